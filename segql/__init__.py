@@ -1,0 +1,67 @@
+"""SegQL: say who belongs to a group of customers, and get the same people from every engine.
+
+Example:
+    >>> import segql
+    >>> project = segql.open("shop")  # doctest: +SKIP
+    >>> project["young_repeat_buyers"].members()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+# `import segql` costs next to nothing; what is asked for is loaded when it is asked for.
+if TYPE_CHECKING:
+    from segql.diagnostics import Diagnostic, SegqlError
+    from segql.workspace.project import Project, Segment, compile, open  # noqa: A004
+    from segql.workspace.schema import config_schema
+
+    __version__: str
+
+_HOMES = {
+    "Diagnostic": "segql.diagnostics",
+    "Project": "segql.workspace.project",
+    "Segment": "segql.workspace.project",
+    "SegqlError": "segql.diagnostics",
+    "compile": "segql.workspace.project",
+    "config_schema": "segql.workspace.schema",
+    "open": "segql.workspace.project",
+}
+
+__all__ = [
+    "Diagnostic",
+    "Project",
+    "Segment",
+    "SegqlError",
+    "__version__",
+    "compile",
+    "config_schema",
+    "open",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415 (only names that are used are paid for)
+
+        found: object = getattr(import_module(_HOMES[name]), name)
+    elif name == "__version__":
+        found = _version()
+    else:
+        raise AttributeError(f"module 'segql' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, seldom asked)
+
+    try:
+        return version("segql")
+    except PackageNotFoundError:
+        # A checkout that was never installed.
+        return "0+unknown"

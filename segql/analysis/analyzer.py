@@ -1,0 +1,182 @@
+"""Modules of a project → its catalog, and its segments as plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from segql import plan
+from segql.analysis import errors
+from segql.analysis.aggregates import own_filter
+from segql.analysis.declarations import declare
+from segql.analysis.expressions import condition, read
+from segql.analysis.names import Later
+from segql.analysis.references import circle
+from segql.analysis.scope import Project, Row, Scope
+from segql.catalog import Catalog
+from segql.diagnostics import Diagnostic, Severity, nearest
+from segql.plan import Literal
+from segql.source import Span
+from segql.syntax import Parsed, ast
+from segql.tree import walk
+
+_METADATA = ("owner", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A segment, ready to be asked for.
+
+    `uses` names the segments that it refers to directly, `span` is the whole declaration.
+    """
+
+    name: str
+    entity: str
+    description: str
+    owner: str | None
+    tags: tuple[str, ...]
+    condition: plan.Expr
+    uses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """What a project says: its catalog, its segments by name in order of declaration, and what is wrong with it."""
+
+    catalog: Catalog
+    definitions: Mapping[str, Definition]
+    diagnostics: tuple[Diagnostic, ...]
+    filters: Mapping[str, plan.Expr]
+    params: Mapping[str, Literal]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing in it is an error."""
+        return all(each.severity is not Severity.ERROR for each in self.diagnostics)
+
+    def request(self, names: Sequence[str]) -> plan.Request:
+        """Return the question for these segments, of one entity, with all that they use.
+
+        Raises KeyError for an unknown name, ValueError for segments of several entities.
+        """
+        wanted = [self.definitions[name] for name in dict.fromkeys(names)]
+        entities = {each.entity for each in wanted}
+        if len(entities) != 1:
+            raise ValueError("segments of one entity are asked for together")
+        ordered: dict[str, plan.Segment] = {}
+        for each in wanted:
+            self._collect(each.name, ordered)
+        entity = wanted[0].entity
+        asked = tuple(each.name for each in wanted)
+        return plan.Request(entity, asked, tuple(ordered.values()), self.filters.get(entity))
+
+    def _collect(self, name: str, ordered: dict[str, plan.Segment]) -> None:
+        """Put a segment after all that it uses; long chains of uses need no recursion."""
+        pending = [(name, False)]
+        while pending:
+            current, is_ready = pending.pop()
+            if current in ordered:
+                continue
+            definition = self.definitions[current]
+            if is_ready:
+                ordered[current] = plan.Segment(
+                    current, definition.entity, definition.condition, span=definition.span
+                )
+                continue
+            pending.append((current, True))
+            pending.extend((each, False) for each in reversed(definition.uses))
+
+
+def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
+    """Return what the sources say together; `params` are values given from outside, as text.
+
+    Nothing in the sources makes this raise.
+    """
+    found = [each for one in parsed for each in one.diagnostics]
+    broken = [each for one in parsed for each in one.broken]
+    declarations = [each for one in parsed for each in one.module.declarations]
+    names = declare(declarations, broken, params, found)
+    project = Project(names, found, read)
+    definitions: dict[str, Definition] = {}
+    # Where part of the catalog could not be read, what conditions say of it cannot be judged.
+    if not any(each.word in {"entity", "events", "one", "many"} for each in broken):
+        _catalog_filters(project)
+        _traits(project)
+        for name, (entity, written) in names.segments.items():
+            definitions[name] = _definition(name, entity, written, project)
+        _circles(definitions, project)
+    for name, later in names.later.items():
+        found.append(errors.not_yet(later.name.span, f"{_kind(later)} `{name}`"))
+    filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
+    unique = tuple(dict.fromkeys(found))
+    return Analyzed(names.catalog, definitions, unique, filters, names.params)
+
+
+def _definition(name: str, entity: str, written: ast.Segment, project: Project) -> Definition:
+    scope = _whole(project, entity)
+    expr = condition(written.condition, scope)
+    uses = dict.fromkeys(each.name for each in walk(expr) if isinstance(each, plan.InSegment))
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    for each in written.metadata:
+        texts = tuple(value.value if isinstance(value, ast.Text) else value.text for value in each.values)
+        match each.word.text.lower():
+            case "owner":
+                owner = ", ".join(texts)
+            case "tags":
+                tags = (*tags, *texts)
+            case word:
+                project.found.append(errors.unknown_metadata(each.word.span, word, nearest(word, _METADATA)))
+    description = written.description.value if written.description else ""
+    return Definition(name, entity, description, owner, tags, expr, tuple(uses), written.span)
+
+
+def _catalog_filters(project: Project) -> None:
+    """Read the conditions that declarations put on their tables, so that a mistake is found even where none is used."""
+    catalog = project.names.catalog
+    for owner in project.names.filters:
+        if owner in catalog.entities:
+            own_filter(owner, _whole(project, owner))
+            continue
+        related = catalog.streams.get(owner)
+        entity = related.entity if related else catalog.manys[owner].owner
+        if entity not in catalog.entities:
+            continue
+        inner = _whole(project, entity).inside(owner)
+        key = (owner, inner.row.level)
+        if key not in project.filters:
+            project.filters[key] = condition(project.names.filters[owner], inner)
+
+
+def _traits(project: Project) -> None:
+    """Read every trait, used or not."""
+    for entity, name in project.names.traits:
+        if (entity, name) not in project.traits:
+            written = project.names.traits[entity, name].name
+            _whole(project, entity).read(ast.Path((written,), span=written.span))
+
+
+def _circles(definitions: dict[str, Definition], project: Project) -> None:
+    for way in circle({name: each.uses for name, each in definitions.items()}):
+        first = definitions[way[0]]
+        uses = (each for each in walk(first.condition) if isinstance(each, plan.InSegment) and each.name == way[1])
+        span = next((each.span for each in uses), first.span)
+        project.found.append(errors.reference_cycle(span, way))
+
+
+def _whole(project: Project, entity: str) -> Scope:
+    return Scope(project, entity, (Row(0, entity),))
+
+
+def _kind(later: Later) -> str:
+    match later:
+        case ast.Score():
+            return "the score"
+        case ast.Tiers():
+            return "the tier list"
+        case ast.Split():
+            return "the split"
+
+
+

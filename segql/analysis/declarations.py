@@ -1,0 +1,261 @@
+"""Declarations of all files → the catalog and the table of names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from segql.analysis import errors
+from segql.analysis.fields import fields_of, type_of, with_columns_of, zone_of
+from segql.analysis.names import Later, Names
+from segql.analysis.params import param_value
+from segql.catalog import Catalog, Entity, Field, Many, One, StaticList, Stream, Table
+from segql.diagnostics import Diagnostic, nearest
+from segql.plan import Literal
+from segql.source import Span
+from segql.syntax import Broken, ast
+
+
+def declare(
+    declarations: Sequence[ast.Declaration],
+    broken: Iterable[Broken],
+    params: Mapping[str, str],
+    found: list[Diagnostic],
+) -> Names:
+    """Return what the declarations say, with `params` given from outside; mistakes go to `found`."""
+    return _Declaring(declarations, frozenset(broken), found).names(params)
+
+
+class _Declaring:
+    def __init__(
+        self, declarations: Sequence[ast.Declaration], broken: frozenset[Broken], found: list[Diagnostic]
+    ) -> None:
+        self.declarations, self.broken, self.found = declarations, broken, found
+        self.filters: dict[str, ast.Condition] = {}
+        self.first: dict[tuple[str, str], Span] = {}
+
+    def names(self, params: Mapping[str, str]) -> Names:
+        catalog = self._catalog()
+        traits: dict[tuple[str, str], ast.Trait] = {}
+        segments: dict[str, tuple[str, ast.Segment]] = {}
+        later: dict[str, Later] = {}
+        for each in self.declarations:
+            match each:
+                case ast.Trait() if self._is_new("trait", each.name):
+                    entity = self._entity(each.owner, each.name.span, "trait", catalog)
+                    if entity is not None:
+                        traits[entity, each.name.text] = each
+                case ast.Segment() if self._is_new("segment", each.name):
+                    entity = self._entity(each.owner, each.name.span, "segment", catalog)
+                    if entity is not None:
+                        segments[each.name.text] = (entity, each)
+                case ast.Score() | ast.Tiers() | ast.Split() if self._is_new("segment", each.name):
+                    later[each.name.text] = each
+                case _:
+                    pass
+        given = self._params(params)
+        return Names(catalog, self.filters, traits, given, segments, later, self.broken)
+
+    # ── the catalog ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _catalog(self) -> Catalog:
+        entities: dict[str, Entity] = {}
+        streams: dict[str, Stream] = {}
+        manys: dict[str, Many] = {}
+        ones: dict[tuple[str, str], One] = {}
+        lists: dict[str, StaticList] = {}
+        for each in self.declarations:
+            match each:
+                case ast.Entity() if self._is_new("entity", each.name):
+                    entities[each.name.text] = self._of_entity(each)
+                case ast.Events() if self._is_new("entity", each.name):
+                    streams[each.name.text] = self._of_events(each)
+                case ast.Many() if each.table is not None and self._is_new("entity", each.name):
+                    manys[each.name.text] = self._of_many(each, each.table)
+                case ast.StaticList() if self._is_new("list", each.name):
+                    lists[each.name.text] = StaticList(
+                        each.name.text,
+                        each.owner.text,
+                        each.path.value,
+                        each.key.text,
+                        _said(each.description),
+                        each.path.span,
+                    )
+                case _:
+                    pass
+        for each in self.declarations:
+            if isinstance(each, ast.Many) and each.table is None:
+                self._members(each, entities, manys)
+            if isinstance(each, ast.One) and self._is_new(f"relation of {each.owner.text}", each.name):
+                one = self._of_one(each, entities)
+                if one is not None:
+                    ones[each.owner.text, each.name.text] = one
+        catalog = Catalog(entities, streams, ones, manys, lists)
+        self._owners(catalog)
+        return catalog
+
+    def _of_entity(self, written: ast.Entity) -> Entity:
+        fields = self._fields(written.name.text, written.fields, written.where)
+        return Entity(
+            written.name.text,
+            _table(written.table),
+            _column(written.key, fields),
+            fields,
+            _said(written.description),
+            written.name.span,
+        )
+
+    def _of_events(self, written: ast.Events) -> Stream:
+        fields = self._fields(written.name.text, written.fields, written.where)
+        at = fields.get(written.at.text)
+        zone = zone_of(written.zone, self.found) or (at.zone if at else None)
+        if at is not None and not at.type.is_moment and at.type.kind.value != "unknown":
+            hint = "declare it `timestamp` or `date`"
+            self.found.append(errors.wrong_field(at.span, f"`{at.name}` is the time of the events and no {at.type}", hint))
+        if at is not None and zone is not None:
+            fields[at.name] = replace(at, zone=zone)
+        return Stream(
+            written.name.text,
+            written.owner.text,
+            _table(written.table),
+            _column(written.by, fields),
+            _column(written.at, fields),
+            zone,
+            fields,
+            _said(written.description),
+            written.name.span,
+        )
+
+    def _of_many(self, written: ast.Many, table: ast.TableName) -> Many:
+        fields = self._fields(written.name.text, written.fields, written.where)
+        return Many(
+            written.name.text,
+            written.owner.text,
+            _table(table),
+            _column(written.by, fields),
+            fields,
+            description=_said(written.description),
+            span=written.name.span,
+        )
+
+    def _of_one(self, written: ast.One, entities: Mapping[str, Entity]) -> One | None:
+        name, owner, by = written.name.text, written.owner.text, written.by.text
+        if written.target is not None:
+            target = entities.get(written.target.text)
+            if target is None:
+                self._unknown(written.target, "entity", entities, "entity")
+                return None
+            return One(name, owner, target.table, target.key, by, target.fields, target.name, span=written.name.span)
+        assert written.table is not None
+        assert written.key is not None
+        fields = fields_of(written.fields, self.found)
+        return One(
+            name,
+            owner,
+            _table(written.table),
+            _column(written.key, fields),
+            by,
+            fields,
+            description=_said(written.description),
+            span=written.name.span,
+        )
+
+    def _members(self, written: ast.Many, entities: Mapping[str, Entity], manys: dict[str, Many]) -> None:
+        """Declare `many customer of team by team_id`: the members of one entity as rows of another.
+
+        It is kept by its owner too, since it bears the name of the entity.
+        """
+        entity = entities.get(written.name.text)
+        if entity is None:
+            self._unknown(written.name, "entity", entities, "entity")
+            return
+        if entity.name in self.filters:
+            self.filters[f"{written.owner.text}.{entity.name}"] = self.filters[entity.name]
+        manys[f"{written.owner.text}.{entity.name}"] = Many(
+            entity.name,
+            written.owner.text,
+            entity.table,
+            _column(written.by, entity.fields),
+            entity.fields,
+            entity.name,
+            span=written.name.span,
+        )
+
+    def _owners(self, catalog: Catalog) -> None:
+        """Check that every relation, stream and list starts at something that is declared, and by a field of it."""
+        for each in self.declarations:
+            match each:
+                case ast.Events() | ast.Many() | ast.StaticList():
+                    if each.owner.text not in catalog.entities:
+                        self._unknown(each.owner, "entity", catalog.entities, "entity")
+                case ast.One():
+                    known = [*catalog.entities, *catalog.streams, *catalog.manys]
+                    if each.owner.text not in known:
+                        self._unknown(each.owner, "entity or stream", known, "entity", "events", "many")
+                case _:
+                    pass
+
+    # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fields(
+        self, owner: str, rows: tuple[ast.FieldRow, ...], where: ast.Condition | None
+    ) -> dict[str, Field]:
+        if where is not None:
+            self.filters[owner] = where
+        return with_columns_of(where, fields_of(rows, self.found))
+
+    def _is_new(self, kind: str, name: ast.Name) -> bool:
+        """Say whether the name is new among its kind, and report it where it is not."""
+        first = self.first.setdefault((kind, name.text), name.span)
+        if first is name.span:
+            return True
+        self.found.append(errors.repeated_name(name.span, kind.split()[0], name.text, first))
+        return False
+
+    def _entity(self, owner: ast.Name | None, span: Span, what: str, catalog: Catalog) -> str | None:
+        """Return the entity of a trait or segment: the one it names, else the only one."""
+        if owner is not None:
+            if owner.text in catalog.entities:
+                return owner.text
+            self._unknown(owner, "entity", catalog.entities, "entity")
+            return None
+        if len(catalog.entities) == 1:
+            return next(iter(catalog.entities))
+        if not any(each.word == "entity" for each in self.broken):
+            self.found.append(errors.entity_needed(_short(span), what, list(catalog.entities)))
+        return None
+
+    def _unknown(self, name: ast.Name, what: str, known: Iterable[str], *words: str) -> None:
+        if not any(each.name == name.text and each.word in words for each in self.broken):
+            self.found.append(errors.unknown_name(name.span, what, name.text, nearest(name.text, known)))
+
+    def _params(self, given: Mapping[str, str]) -> dict[str, Literal]:
+        params: dict[str, Literal] = {}
+        for each in self.declarations:
+            if isinstance(each, ast.Param) and self._is_new("param", each.name):
+                type_ = type_of(each.type, self.found)
+                params[each.name.text] = param_value(each, type_, given.get(each.name.text), self.found)
+        for name in given:
+            if name not in params:
+                self.found.append(errors.unknown_param(name, nearest(name, params)))
+        return params
+
+
+def _table(written: ast.TableName) -> Table:
+    return Table(written.parts, written.is_file, written.span)
+
+
+def _column(written: ast.Name, fields: Mapping[str, Field]) -> str:
+    """Return the column that a name stands for: that of the field of this name, else the name itself."""
+    field = fields.get(written.text)
+    return field.column if field else written.text
+
+
+def _said(text: ast.Text | None) -> str:
+    return text.value if text else ""
+
+
+def _short(span: Span) -> Span:
+    """Return the first line of a place: a bare condition is its own name."""
+    line_end = span.source.text.find("\n", span.start)
+    return span if line_end < 0 else Span(span.source, span.start, min(span.end, line_end))

@@ -1,0 +1,358 @@
+"""Every message about names, types and meaning. The docstring of each is its page: what it means, an example, the cure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from segql.analysis.lookalikes import strangers
+from segql.diagnostics import Diagnostic, Edit, Fix, Label
+from segql.source import Span
+from segql.types import Type
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unknown_name(span: Span, what: str, name: str, near: Sequence[str], hint: str = "") -> Diagnostic:
+    """A name that nothing in the project declares.
+
+    Example:
+        agee < 30
+    Cure:
+        age < 30
+    """
+    fix = None
+    strange = strangers(name)
+    if strange:
+        letters = ", ".join(f"U+{ord(each):04X} {unicodedata.name(each, '')}" for each in strange)
+        hint = f"it holds letters that only look like others: {letters}" + (f"; write `{near[0]}`" if near else "")
+    elif near and not hint:
+        hint = f"`{near[0]}` is the closest {what}"
+    if near:
+        fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
+    return Diagnostic("E201", "unknown-name", f"unknown {what} `{name}`", span, hint or f"declare the {what}", fix=fix)
+
+
+def unknown_value(span: Span, value: str, field: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
+    """A value that the field's `one of (…)` does not list: nobody could ever have it.
+
+    Example:
+        country = "UK"
+    Cure:
+        country = "GB"
+    """
+    fix = Fix(f"write {near[0]}", (Edit(span, near[0]),)) if near else None
+    listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
+    hint = f"{near[0]} is the closest; it can be {listed}" if near else f"it can be {listed}"
+    return Diagnostic("E202", "unknown-value", f"`{field}` is never {value}", span, hint, fix=fix)
+
+
+def repeated_name(span: Span, what: str, name: str, first: Span) -> Diagnostic:
+    """Two declarations of one kind have the same name.
+
+    Example:
+        segment vip
+            where age > 60
+        segment vip
+            where age > 70
+    Cure:
+        segment vip
+            where age > 60
+        segment old_vip
+            where age > 70
+    """
+    where = f"{first.source.name}:{first.line}"
+    return Diagnostic(
+        "E203",
+        "repeated-name",
+        f"the {what} `{name}` is declared twice",
+        span,
+        f"give one of them another name; the first stands at {where}",
+        labels=(Label(first, "declared here first"),),
+    )
+
+
+def reference_cycle(span: Span, names: Sequence[str]) -> Diagnostic:
+    """Segments or traits that are defined by each other, in a circle.
+
+    Example:
+        segment a
+            where in segment b
+        segment b
+            where in segment a
+    Cure:
+        segment a
+            where in segment b
+        segment b
+            where age < 30
+    """
+    way = " → ".join(f"`{each}`" for each in names)
+    return Diagnostic("E204", "reference-cycle", f"this is defined by itself: {way}", span, "break the circle in one of them")
+
+
+def unknown_metadata(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
+    """A line before `where` that says something unknown about a segment.
+
+    Example:
+        segment young
+            ownr "growth"
+            where age < 30
+    Cure:
+        segment young
+            owner "growth"
+            where age < 30
+    """
+    hint = f"`{near[0]}` is the closest; known are `owner` and `tags`" if near else "known are `owner` and `tags`"
+    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
+    return Diagnostic("E205", "unknown-metadata", f"unknown word `{word}` about a segment", span, hint, fix=fix)
+
+
+def entity_needed(span: Span, what: str, known: Sequence[str]) -> Diagnostic:
+    """The project has several entities, and this does not say of which it is.
+
+    Example:
+        segment big
+            where age > 60
+    Cure:
+        segment big of customer
+            where age > 60
+    """
+    if not known:
+        hint = "declare an entity: `entity customer`, and under it `from`, `key` and its fields"
+        return Diagnostic("E206", "entity-needed", f"there is no entity for this {what}", span, hint)
+    hint = "write `of` and one of " + ", ".join(f"`{each}`" for each in known) + " after the name, or use --entity"
+    return Diagnostic("E206", "entity-needed", f"this {what} could be of several entities", span, hint)
+
+
+def other_entity(span: Span, what: str, name: str, theirs: str, ours: str) -> Diagnostic:
+    """A segment, list or event of another entity is used.
+
+    Example:
+        in segment big_teams
+    Cure:
+        team in segment big_teams
+    """
+    hint = f"use one of `{ours}`"
+    return Diagnostic("E207", "other-entity", f"the {what} `{name}` is of `{theirs}`, not of `{ours}`", span, hint)
+
+
+def unknown_attribute(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
+    """A word after a field's type that is not known.
+
+    Example:
+        age integer optinal
+    Cure:
+        age integer optional
+    """
+    known = "known are `optional`, `pii`, `column \"…\"`, `one of (…)` and a description in quotes"
+    hint = f"`{near[0]}` is the closest; {known}" if near else known
+    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
+    return Diagnostic("E208", "unknown-attribute", f"unknown word `{word}` after a field's type", span, hint, fix=fix)
+
+
+def unknown_zone(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
+    """A time zone that the time zone database does not have.
+
+    Example:
+        signed_up_at timestamp in "Europe/Berln"
+    Cure:
+        signed_up_at timestamp in "Europe/Berlin"
+    """
+    hint = f"`{near[0]}` is the closest" if near else "zones are named like `Europe/Berlin` or `UTC`"
+    return Diagnostic("E209", "unknown-zone", f"unknown time zone `{name}`", span, hint)
+
+
+def unknown_param(name: str, near: Sequence[str]) -> Diagnostic:
+    """A `--set` names a param that no file declares.
+
+    Example:
+        segql run vip --set min_spnd=250
+    Cure:
+        segql run vip --set min_spend=250
+    """
+    hint = f"`{near[0]}` is the closest" if near else "declare it: `param name decimal = 100`"
+    return Diagnostic("E210", "unknown-param", f"unknown param `{name}`", None, hint)
+
+
+def not_yet(span: Span, what: str) -> Diagnostic:
+    """A part of the language that this version reads but cannot answer yet.
+
+    Example:
+        spend in top 10%
+    Cure:
+        spend > 1000
+    """
+    hint = "it is part of the language and comes with a later version"
+    return Diagnostic("E299", "not-yet", f"{what} cannot be answered yet", span, hint)
+
+
+# ── types and meaning ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def different_types(span: Span, left: Type, right: Type, hint: str) -> Diagnostic:
+    """Two values of different kinds are compared or joined; nothing converts silently.
+
+    Example:
+        age = "30"
+    Cure:
+        age = 30
+    """
+    return Diagnostic("E301", "different-types", f"{_a(left)} and {_a(right)} do not compare", span, hint)
+
+
+def condition_needed(span: Span, found: Type, hint: str) -> Diagnostic:
+    """A value stands where a condition, true or false, is needed.
+
+    Example:
+        age and country = "DE"
+    Cure:
+        age > 18 and country = "DE"
+    """
+    return Diagnostic("E302", "condition-needed", f"a condition is needed here, this is {_a(found)}", span, hint)
+
+
+def wrong_type(span: Span, what: str, needed: str, found: Type, hint: str = "") -> Diagnostic:
+    """A value of a type that this operation cannot work with.
+
+    Example:
+        age starts with "3"
+    Cure:
+        age >= 30
+    """
+    hint = hint or f"give it {needed}"
+    return Diagnostic("E303", "wrong-type", f"{what} needs {needed}, this is {_a(found)}", span, hint)
+
+
+def unknown_type(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
+    """A type that the language does not have.
+
+    Example:
+        age integr
+    Cure:
+        age integer
+    """
+    known = "types are boolean, integer, decimal, float, text, date, timestamp, json and `list of` one of them"
+    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
+    hint = f"`{near[0]}` is the closest" if near else known
+    return Diagnostic("E304", "unknown-type", f"unknown type `{name}`", span, hint, fix=fix)
+
+
+def wrong_arguments(span: Span, function: str, needed: str) -> Diagnostic:
+    """A function is given too few, too many or other things than it takes.
+
+    Example:
+        round(spend, 2, 3) > 1
+    Cure:
+        round(spend, 2) > 1
+    """
+    return Diagnostic("E305", "wrong-arguments", f"`{function}` takes {needed}", span, f"give it {needed}")
+
+
+def wrong_window(span: Span, message: str, hint: str) -> Diagnostic:
+    """A window of time that does not fit what it is asked of.
+
+    Example:
+        count(purchase in next 7 days) > 1
+    Cure:
+        count(purchase in last 7 days) > 1
+    """
+    return Diagnostic("E306", "wrong-window", message, span, hint)
+
+
+def empty_window(span: Span, hint: str) -> Diagnostic:
+    """A window in which no instant can lie, whatever the day.
+
+    Example:
+        did purchase between 30 and 90 days ago
+    Cure:
+        did purchase between 90 and 30 days ago
+    """
+    return Diagnostic("E307", "empty-window", "no instant lies in this window", span, hint)
+
+
+def wrong_pattern(span: Span, message: str, hint: str) -> Diagnostic:
+    """A pattern that is not valid, or that engines do not all read in the same way.
+
+    Example:
+        path matches /(?=a)b/
+    Cure:
+        path matches /ab/
+    """
+    return Diagnostic("E308", "wrong-pattern", message, span, hint)
+
+
+def empty_list(span: Span) -> Diagnostic:
+    """Brackets that should hold values or conditions hold none.
+
+    Example:
+        country in ()
+    Cure:
+        country in ("DE", "FR")
+    """
+    return Diagnostic("E309", "empty-list", "there is nothing in these brackets", span, "write at least one value")
+
+
+def impossible_count(span: Span, message: str, hint: str) -> Diagnostic:
+    """A number of times, rows or conditions that can never or always be reached.
+
+    Example:
+        at least 3 of (age < 30, country = "DE")
+    Cure:
+        at least 2 of (age < 30, country = "DE")
+    """
+    return Diagnostic("E310", "impossible-count", message, span, hint)
+
+
+def wrong_param(span: Span | None, name: str, type_: Type, text: str) -> Diagnostic:
+    """The value of a param does not fit its type.
+
+    Example:
+        param min_spend decimal = "much"
+    Cure:
+        param min_spend decimal = 100
+    """
+    hint = f"give it a value of type {type_}"
+    return Diagnostic("E311", "wrong-param", f"`{text}` is no {type_}, as the param `{name}` needs", span, hint)
+
+
+def wrong_field(span: Span, message: str, hint: str) -> Diagnostic:
+    """A field is declared in a way that cannot be.
+
+    Example:
+        country text in "Europe/Berlin"
+    Cure:
+        country text
+    """
+    return Diagnostic("E312", "wrong-field", message, span, hint)
+
+
+def too_large(span: Span) -> Diagnostic:
+    """Traits that use traits many times over have grown past every measure.
+
+    Example:
+        trait b = a + a + a + a
+    Cure:
+        trait b = 4 * a
+    """
+    hint = "use each trait fewer times"
+    return Diagnostic("E313", "too-large", "this grows too large once its traits are written out", span, hint)
+
+
+def rows_needed(span: Span, message: str, hint: str) -> Diagnostic:
+    """Events or related rows are needed here, or one field of them.
+
+    Example:
+        sum(purchase) > 100
+    Cure:
+        sum(purchase.amount) > 100
+    """
+    return Diagnostic("E314", "rows-needed", message, span, hint)
+
+
+def _a(type_: Type) -> str:
+    word = str(type_)
+    if word == "text":
+        return "a text"
+    if word == "key":
+        return "an undeclared key"
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

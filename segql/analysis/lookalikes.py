@@ -1,0 +1,32 @@
+"""Letters of other scripts that look like Latin ones."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# The letters that are drawn alike in most fonts, from the Unicode confusables (UTS 39), Cyrillic and Greek only.
+_ALIKE = dict(
+    zip(
+        "аеорсухіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧαορνυιАВЕКМНОРСТХѴІЈЅ",
+        "aeopcyxijshdqwABEZHIKMNOPTYXaopvuiABEKMHOPCTXVIJS",
+        strict=True,
+    )
+)
+
+
+def strangers(word: str) -> list[str]:
+    """Return the letters of `word` that look like Latin ones but are not, where it has Latin letters too.
+
+    Example:
+        >>> strangers("\\u0430ge")
+        ['а']
+    """
+    has_latin = any(letter.isascii() and letter.isalpha() for letter in word)
+    looks = [letter for letter in word if letter in _ALIKE or unicodedata.normalize("NFKC", letter) != letter]
+    alone = all(letter in _ALIKE or not letter.isalpha() for letter in word)
+    return list(dict.fromkeys(looks)) if has_latin or alone else []
+
+
+def latin(word: str) -> str:
+    """Return `word` with look-alike letters replaced by the Latin ones that they look like."""
+    return "".join(_ALIKE.get(letter, letter) for letter in unicodedata.normalize("NFKC", word))

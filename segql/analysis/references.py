@@ -1,0 +1,83 @@
+"""Segments that use segments and lists; the circles that they must not make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from segql import plan
+from segql.analysis import errors
+from segql.analysis.scope import Scope
+from segql.diagnostics import nearest
+from segql.syntax import ast
+
+
+def in_segment(tree: ast.InSegment, scope: Scope) -> plan.Expr:
+    """Return whether the member is in a segment; mistakes are reported."""
+    if tree.operand is not None:
+        return scope.report(errors.not_yet(tree.span, "a segment of a related entity"))
+    return _member(tree.segment, scope)
+
+
+def any_segment(tree: ast.InAnySegment, scope: Scope) -> plan.Expr:
+    """Return whether the member is in one of several segments."""
+    members = tuple(_member(each, scope) for each in tree.segments)
+    return members[0] if len(members) == 1 else plan.Or(members, span=tree.span)
+
+
+def in_list(tree: ast.InList, scope: Scope) -> plan.Expr:
+    """Return whether the member stands in a static list; mistakes are reported."""
+    name, lists = tree.name.text, scope.names.catalog.lists
+    if name not in lists:
+        if scope.names.is_broken(name, "list"):
+            return plan.Unknown(plan.TRUE.type, span=tree.span)
+        return scope.report(errors.unknown_name(tree.name.span, "list", name, nearest(name, lists)))
+    if scope.row.level > 0:
+        return scope.report(errors.not_yet(tree.span, "a list of a related entity"))
+    if lists[name].entity != scope.entity:
+        return scope.report(errors.other_entity(tree.name.span, "list", name, lists[name].entity, scope.entity))
+    return plan.InList(name, span=tree.span)
+
+
+def _member(path: ast.Path, scope: Scope) -> plan.Expr:
+    name, names = path.names[0].text, scope.names
+    if name in names.later:
+        return scope.report(errors.not_yet(path.span, "a score, tier or split"))
+    if scope.row.level > 0:
+        return scope.report(errors.not_yet(path.span, "a segment of a related entity"))
+    if name not in names.segments or len(path.names) > 1:
+        if names.is_broken(name, "segment", "tiers", "split", "score"):
+            return plan.Unknown(plan.TRUE.type, span=path.span)
+        near = nearest(path.text, [*names.segments, *names.later])
+        return scope.report(errors.unknown_name(path.span, "segment", path.text, near))
+    theirs, _ = names.segments[name]
+    if theirs != scope.entity:
+        return scope.report(errors.other_entity(path.span, "segment", name, theirs, scope.entity))
+    return plan.InSegment(name, span=path.span)
+
+
+def circle(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Return the circles of references, each from a segment back to itself; every segment is in at most one.
+
+    Example:
+        >>> circle({"a": ["b"], "b": ["a"], "c": []})
+        [['a', 'b', 'a']]
+    """
+    state: dict[str, int] = {}
+    found: list[list[str]] = []
+    for start in uses:
+        if start in state:
+            continue
+        way, pending = [start], [iter(uses[start])]
+        state[start] = 1
+        while pending:
+            following = next(pending[-1], None)
+            if following is None:
+                state[way.pop()] = 2
+                pending.pop()
+            elif state.get(following) == 1:
+                found.append([*way[way.index(following) :], following])
+            elif following not in state and following in uses:
+                state[following] = 1
+                way.append(following)
+                pending.append(iter(uses[following]))
+    return found

@@ -1,0 +1,1 @@
+"""The commands, one a file; `segql.cli.app` lists them and loads the one that is called."""

@@ -1,0 +1,102 @@
+"""From the options of a command to a project at work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.source import Source
+from segql.workspace import errors
+from segql.workspace.files import source_of
+from segql.workspace.root import find_home
+from segql.workspace.selectors import select
+from segql.workspace.workspace import Options, Workspace
+
+_STDIN = "stdin"
+_TYPED = "condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says about which segments are meant, and how."""
+
+    selectors: Sequence[str] = ()
+    everything: bool = False
+    expression: str | None = None
+    entity: str | None = None
+    settings: Sequence[str] = ()
+    project: Path | None = None
+    connection: str = "default"
+
+    def workspace(self, paths: Sequence[str] = ()) -> Workspace:
+        """Return the project that is meant; `paths` are files and folders that belong to it, too."""
+        given = [Path(each) for each in (*paths, *self.selectors) if _is_file(each)]
+        start = _folder_of(given[0]) if given else None
+        home = find_home(self.project, start)
+        texts = [_standard_input()] if "-" in (*paths, *self.selectors) else []
+        if self.expression is not None:
+            texts.append(Source.of(_TYPED, self.expression))
+        options = Options(
+            params=_params(self.settings),
+            connection=self.connection,
+            entity=self.entity,
+            also=tuple(each.absolute() for each in given),
+            texts=tuple(texts),
+        )
+        return Workspace(home, options)
+
+    def names(self, workspace: Workspace) -> list[str]:
+        """Return the names of the segments that are meant.
+
+        Raises:
+            SegqlError: the project has errors, a selector finds nothing, or there is none.
+        """
+        definitions = workspace.sound().definitions
+        chosen: list[str] = []
+        if self.everything:
+            chosen += sorted(definitions)
+        for each in self.selectors:
+            if each == "-":
+                chosen += [
+                    name for name, found in definitions.items() if found.span.source.name == _STDIN
+                ]
+            else:
+                chosen += select([each], definitions, workspace.file_of)
+        if self.expression is not None:
+            chosen.append(_TYPED)
+        if not chosen:
+            raise SegqlError([errors.nothing_selected()])
+        return list(dict.fromkeys(chosen))
+
+
+def _params(settings: Sequence[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for each in settings:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise typer.BadParameter(f"'{each}' is not of the form NAME=VALUE", param_hint="--set")
+        given[name.strip()] = value
+    return given
+
+
+def _standard_input() -> Source:
+    found = source_of(_STDIN, sys.stdin.buffer.read())
+    if isinstance(found, Diagnostic):
+        raise SegqlError([found])
+    return found
+
+
+def _is_file(selector: str) -> bool:
+    """Say whether a selector names a file or folder that is there; the rest are names or mistakes."""
+    looks_like_it = "/" in selector or selector.endswith(".seg") or selector in {".", ".."}
+    return looks_like_it and Path(selector).exists()
+
+
+def _folder_of(path: Path) -> Path:
+    path = path.absolute()
+    return path if path.is_dir() else path.parent

@@ -1,0 +1,91 @@
+"""The pipeline, one stage a line: text → ast → plan → better plan → SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from segql.analysis import Analyzed, Definition, analyze
+from segql.plan import Clock
+from segql.source import Source
+from segql.syntax import Parsed, ast, parse
+
+if TYPE_CHECKING:
+    from segql.sql import Form, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a project reads its files.
+
+    `timezone` and `week_starts` (1 for Monday to 7 for Sunday) belong to its clock; `params` are values given from
+    outside, as text; `entity` is that of bare conditions, where a project has several.
+    """
+
+    timezone: str = "UTC"
+    week_starts: int = 1
+    params: Mapping[str, str] = field(default_factory=dict)
+    entity: str | None = None
+
+
+def check(sources: Sequence[Source], settings: Settings | None = None) -> Analyzed:
+    """Read the sources of a project together; what is wrong stands in the result's `diagnostics`.
+
+    Example:
+        >>> check([Source.of("young.seg", "age <")]).diagnostics[0].code
+        'E103'
+    """
+    settings = settings or Settings()
+    parsed = [parse(each) for each in sources]
+    named = [_of_entity(each, settings.entity) for each in parsed]
+    return analyze(named, settings.params)
+
+
+def condition_source(name: str, text: str) -> Source:
+    """Return a source that holds one condition, typed rather than kept in a file; `name` is its segment's."""
+    return Source.of(name, text)
+
+
+def compile(  # noqa: A001
+    analyzed: Analyzed,
+    names: Sequence[str],
+    clock: Clock,
+    *,
+    dialect: str = "duckdb",
+    form: str = "members",
+    lists: Mapping[str, Sequence[str]] | None = None,
+) -> Statement:
+    """Turn segments of one entity into one statement.
+
+    `lists` holds the keys of each static list that they use, as text. Raises KeyError for an unknown segment and
+    SegqlError for what the dialect cannot express.
+    """
+    # `check` never gets here, so it does not pay for these.
+    from segql.optimizer import optimize  # noqa: PLC0415
+    from segql.sql import generate  # noqa: PLC0415
+
+    request = analyzed.request(names)
+    optimized = optimize(request)
+    return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
+
+
+def _form(form: str) -> Form:
+    from segql.sql import Form  # noqa: PLC0415
+
+    return Form(form)
+
+
+def _of_entity(parsed: Parsed, entity: str | None) -> Parsed:
+    """Give a bare condition the entity that was asked for."""
+    module = parsed.module
+    if entity is None or not module.is_bare:
+        return parsed
+    segments = tuple(
+        replace(each, owner=ast.Name(entity, span=each.span)) if isinstance(each, ast.Segment) else each
+        for each in module.declarations
+    )
+    return replace(parsed, module=replace(module, declarations=segments))
+
+
+__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "condition_source"]

@@ -1,0 +1,31 @@
+"""What a statement reads: tables and files with the columns that it needs of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segql.catalog import Table
+from segql.source import Span
+from segql.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """A column that is read.
+
+    `type` is what the catalog says it holds, None for a key of whatever type the data has. `is_key`: it is the
+    entity's key or holds one, so that all such columns must be of one family. `span` is its declaration.
+    """
+
+    column: str
+    type: Type | None
+    is_key: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TableUse:
+    """A table or file that is read, and its columns, each once."""
+
+    table: Table
+    columns: tuple[ColumnUse, ...]

@@ -1,0 +1,65 @@
+"""Who is in each segment of a request."""
+
+from __future__ import annotations
+
+from segql import plan
+from segql.catalog.model import Catalog
+from segql.reference.meaning import holds, value
+from segql.reference.values import Value
+from segql.reference.world import Lists, Row, Scope, Tables, World, by_key, world_of
+
+
+def evaluate(
+    request: plan.Request, catalog: Catalog, tables: Tables, clock: plan.Clock, lists: Lists
+) -> dict[str, set[object]]:
+    """Return the member keys of every segment that was asked for.
+
+    `tables` holds the rows of every table that the plan reads, by the table's name, each a mapping
+    from column to value: None is missing, a float NaN too; json is its text; a `datetime` without a
+    zone stands in its column's declared zone. `lists` holds the keys of static lists.
+
+    Raises:
+        RepeatedKey: a key stands twice in the entity's table, or in the table behind a `one`.
+
+    Example:
+        >>> evaluate(request, catalog, {"customers": [{"id": 1, "age": 31}]}, clock, {})
+        {'over_30': {1}}
+    """
+    conditions = [segment.condition for segment in request.segments]
+    where = request.where or plan.TRUE
+    world = world_of([where, *conditions], catalog, tables, clock, lists)
+    members = _members(request.entity, where, tables, world)
+    for segment in request.segments:
+        world.segments[segment.name] = {
+            scope.key for scope in members if holds(segment.condition, scope, world)
+        }
+    return {name: world.segments[name] for name in request.asked}
+
+
+def value_of(
+    expr: plan.Expr,
+    member: object,
+    entity: str,
+    catalog: Catalog,
+    tables: Tables,
+    clock: plan.Clock,
+) -> Value:
+    """Return what the expression gives for one member of `entity`, None if it is missing.
+
+    The expression refers to no other segment and to no static list.
+    """
+    world = world_of([expr], catalog, tables, clock, {})
+    members = _members(entity, plan.TRUE, tables, world)
+    return next(value(expr, scope, world) for scope in members if scope.key == member)
+
+
+def _members(entity: str, where: plan.Expr, tables: Tables, world: World) -> list[Scope]:
+    """Return what conditions see of each member: only rows for which `where` holds exist."""
+    home = world.catalog.entities[entity]
+    rows = [
+        cells
+        for cells in tables[home.table.name]
+        if holds(where, Scope(None, (Row(entity, cells),)), world)
+    ]
+    members = by_key(rows, home.key, home.table.name)
+    return [Scope(key, (Row(entity, cells),)) for key, cells in members.items()]

@@ -1,0 +1,175 @@
+"""The rows that conditions read: members, their events, related and matching rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from segql import plan
+from segql.catalog.model import Catalog, Field, One
+from segql.reference.values import Value, is_missing, stored
+from segql.tree import walk
+from segql.types import TIMESTAMP, Type
+
+Cells: TypeAlias = Mapping[str, object]
+Tables: TypeAlias = Mapping[str, Sequence[Cells]]
+Lists: TypeAlias = Mapping[str, Collection[object]]
+
+
+class RepeatedKey(Exception):  # noqa: N818  the name says what is wrong with the data
+    """A key that must be unique stands more than once in its table."""
+
+    def __init__(self, table: str, keys: Sequence[object]) -> None:
+        super().__init__(f"{table}: repeated key {', '.join(map(repr, keys[:5]))}")
+        self.table = table
+        self.keys = tuple(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that conditions may read. `owner` is the entity, stream or relation it is a row of.
+
+    An item of a list is a row without an owner and with one cell, `value`, in its final form.
+    """
+
+    owner: str | None
+    cells: Cells
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The member in question, and the rows in sight: `rows[level]`, the member's own first."""
+
+    key: object
+    rows: tuple[Row, ...]
+
+    def below(self, row: Row) -> Scope:
+        """Return the scope of a condition about `row`, one level further in."""
+        return Scope(self.key, (*self.rows, row))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a request looks at. `segments` grows as they are answered, in their order."""
+
+    catalog: Catalog
+    clock: plan.Clock
+    lists: Lists
+    events: Mapping[str, Mapping[object, Sequence[Row]]]
+    related: Mapping[str, Mapping[object, Sequence[Row]]]
+    matches: Mapping[tuple[str, str], Mapping[object, Cells]]
+    segments: dict[str, set[object]] = field(default_factory=dict)
+
+
+def world_of(
+    expressions: Iterable[plan.Expr],
+    catalog: Catalog,
+    tables: Tables,
+    clock: plan.Clock,
+    lists: Lists,
+) -> World:
+    """Index the rows that the expressions look at, and nothing else."""
+    nodes = [node for expr in expressions for node in walk(expr)]
+    streams = {node.stream for node in nodes if isinstance(node, plan.Events)}
+    manys = {node.relation for node in nodes if isinstance(node, plan.Related)}
+    hops = {hop for node in nodes if isinstance(node, plan.Field) for hop in node.path}
+    return World(
+        catalog,
+        clock,
+        lists,
+        events={name: _events(name, catalog, tables, clock) for name in streams},
+        related={name: _related(name, catalog, tables) for name in manys},
+        matches={
+            place: by_key(tables[one.table.name], one.key, one.table.name)
+            for place, one in catalog.ones.items()
+            if one.name in hops
+        },
+    )
+
+
+def read(row: Row, path: tuple[str, ...], name: str, type_: Type, world: World) -> Value:
+    """Return the field of the row, reached through the relations in `path`; None if missing."""
+    if row.owner is None:
+        return row.cells[name]
+    owner: str | None = row.owner
+    cells = row.cells
+    fields = _fields(row.owner, world.catalog)
+    for hop in path:
+        one = _hop(owner, hop, world.catalog)
+        match = _match(cells.get(one.by), world.matches[one.owner, one.name])
+        if match is None:
+            return None
+        cells = match
+        owner = one.entity
+        fields = one.fields or (_fields(owner, world.catalog) if owner else {})
+    # A stream's filter may speak of a column that is not declared: it has the name of the field.
+    declared = fields.get(name) or Field(name, type_, name)
+    return stored(cells.get(declared.column), type_, declared.zone, world.clock.zone)
+
+
+def _fields(owner: str, catalog: Catalog) -> Mapping[str, Field]:
+    """Return the fields of the owner; rows of a `many` may have those of an entity."""
+    fields = catalog.fields_of(owner)
+    if owner in catalog.manys and not fields:
+        entity = catalog.manys[owner].entity
+        return catalog.entities[entity].fields if entity else fields
+    return fields
+
+
+def _hop(owner: str | None, hop: str, catalog: Catalog) -> One:
+    """Return the relation `hop`; rows of a `many` may be members of an entity that has it."""
+    many = catalog.manys.get(owner or "")
+    if many and (many.name, hop) not in catalog.ones:
+        owner = many.entity
+    return catalog.ones[owner or "", hop]
+
+
+def _match(key: object, rows: Mapping[object, Cells]) -> Cells | None:
+    return None if is_missing(key) else rows.get(key)
+
+
+def by_key(table: Iterable[Cells], key: str, name: str) -> dict[object, Cells]:
+    """Return the rows of the table of that name by their key; rows without one are nobody.
+
+    Raises:
+        RepeatedKey: a key stands twice.
+    """
+    rows: dict[object, Cells] = {}
+    repeated: list[object] = []
+    for cells in table:
+        each = cells.get(key)
+        if is_missing(each):
+            continue
+        if each in rows:
+            repeated.append(each)
+        rows[each] = cells
+    if repeated:
+        raise RepeatedKey(name, list(dict.fromkeys(repeated)))
+    return rows
+
+
+def _events(
+    name: str, catalog: Catalog, tables: Tables, clock: plan.Clock
+) -> dict[object, list[Row]]:
+    """Return the events before T by member; a row without `by` or `at` is no event."""
+    stream = catalog.streams[name]
+    events: dict[object, list[Row]] = {}
+    for cells in tables[stream.table.name]:
+        member = cells.get(stream.by)
+        at = stored(cells.get(stream.at), TIMESTAMP, stream.zone, clock.zone)
+        if not is_missing(member) and at is not None and at < clock.as_of:
+            events.setdefault(member, []).append(Row(name, cells, at))
+    return events
+
+
+def _related(name: str, catalog: Catalog, tables: Tables) -> dict[object, list[Row]]:
+    many = catalog.manys[name]
+    rows: dict[object, list[Row]] = {}
+    for cells in tables[many.table.name]:
+        member = cells.get(many.by)
+        if not is_missing(member):
+            rows.setdefault(member, []).append(Row(name, cells))
+    return rows

@@ -1,0 +1,1 @@
+"""From SQL to people: the runner, its results, and one backend an engine."""

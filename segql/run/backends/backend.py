@@ -1,0 +1,102 @@
+"""What a backend is: a connection to one engine, behind a handful of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from segql.catalog import Catalog, Table
+from segql.types import Type
+
+
+class EngineError(Exception):
+    """The engine could not do it. The text is the engine's own first line."""
+
+
+class Unreachable(Exception):  # noqa: N818 (it reads as what happened)
+    """The database cannot be opened: `what` it is, `why`, and the cure."""
+
+    def __init__(self, what: str, why: str, hint: str) -> None:
+        self.what, self.why, self.hint = what, why, hint
+        super().__init__(f"{what}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to connect to: a URL, or None for the engine that is built in, in memory.
+
+    Files are read below `root`, and below `folders` where the connection allows some.
+    """
+
+    url: str | None
+    root: Path
+    folders: Sequence[Path] = ()
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        """Say what it is without what it holds: a URL can carry a password."""
+        return f"Target(root={self.root})"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as the engine has it: `engine_type` in its own words, `type` in ours.
+
+    `type` is None where the column holds only text and is read as declared, as in CSV files. It is
+    of kind `UNKNOWN` where the language has no such type.
+    """
+
+    name: str
+    engine_type: str
+    type: Type | None
+
+
+class Backend(Protocol):
+    """A connection to an engine. It reads and never writes; it is closed when it is done with."""
+
+    @property
+    def dialect(self) -> str:
+        """The dialect of SQL that it understands."""
+        ...
+
+    @property
+    def ignores_case(self) -> bool:
+        """Whether it takes `Age` for the column `age`."""
+        ...
+
+    def located(self, catalog: Catalog) -> Catalog:
+        """Return the catalog with files named as this engine finds them, wherever it runs."""
+        ...
+
+    def tables(self) -> Sequence[str]:
+        """Return the names of the tables and views, as a catalog would write them."""
+        ...
+
+    def describe(self, table: Table) -> Mapping[str, Column] | None:
+        """Return the columns of a located table by name, or None where there is no such table."""
+        ...
+
+    def provide(self, name: str, keys: Sequence[str]) -> None:
+        """Make `keys` a table called `name` with one text column, `key`, for this connection."""
+        ...
+
+    def execute(self, sql: str) -> pa.RecordBatchReader:
+        """Run one statement and return its rows as they come.
+
+        Raises:
+            EngineError: here or while reading.
+            KeyboardInterrupt: the query was interrupted.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Stop what is running; may be called from another thread."""
+        ...
+
+    def close(self) -> None:
+        """End the connection and take away what it left on disk."""
+        ...

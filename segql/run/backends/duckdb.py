@@ -1,0 +1,312 @@
+"""DuckDB: the engine that is built in. Reads DuckDB databases, and CSV and Parquet files."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+import duckdb
+import pyarrow as pa
+from duckdb.sqltypes import DuckDBPyType
+
+from segql.catalog import Catalog, Entity, Many, One, Stream, Table
+from segql.run.backends.backend import Column, EngineError, Target, Unreachable
+from segql.types import (
+    BOOLEAN,
+    DATE,
+    FLOAT,
+    INTEGER,
+    JSON,
+    TEXT,
+    TIMESTAMP,
+    UNKNOWN,
+    Type,
+    decimal,
+    list_of,
+)
+
+Owner = TypeVar("Owner", Entity, Stream, One, Many)
+
+# The engine talks to nobody, installs nothing, and does not take a table's name for a variable of
+# the program around it.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+_ROWS_A_BATCH = 100_000
+
+# As the compiled statements read it, so that both see the same columns.
+_CSV = """header=true, all_varchar=true, delim=',', quote='"', escape='"', nullstr='',
+    allow_quoted_nulls=false"""
+
+_TYPES: dict[str, Type] = {
+    "boolean": BOOLEAN,
+    "tinyint": INTEGER,
+    "smallint": INTEGER,
+    "integer": INTEGER,
+    "bigint": INTEGER,
+    "hugeint": INTEGER,
+    "utinyint": INTEGER,
+    "usmallint": INTEGER,
+    "uinteger": INTEGER,
+    "ubigint": INTEGER,
+    "uhugeint": INTEGER,
+    "float": FLOAT,
+    "double": FLOAT,
+    "varchar": TEXT,
+    "enum": TEXT,
+    "date": DATE,
+    "timestamp": TIMESTAMP,
+    "timestamp_s": TIMESTAMP,
+    "timestamp_ms": TIMESTAMP,
+    "timestamp_ns": TIMESTAMP,
+    "timestamp with time zone": TIMESTAMP,
+}
+
+
+def connect(target: Target) -> DuckDB:
+    """Open the database of `target` for reading, or one in memory where it names none.
+
+    Raises:
+        ValueError: the URL is not of the form `duckdb:///path`.
+        Unreachable: the database cannot be opened.
+
+    Example:
+        >>> connect(Target(None, Path("shop"))).tables()  # doctest: +SKIP
+        []
+    """
+    path = None if target.url is None else _path(target.url, target)
+    try:
+        if path is None:
+            connection = duckdb.connect(":memory:", config=_CONFIG)
+        else:
+            connection = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+    except duckdb.Error as error:
+        raise Unreachable(*_told(error, path, target)) from None
+    return DuckDB(connection, target)
+
+
+@contextmanager
+def create(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Make a new database at `path`, open for writing until the end of the `with`.
+
+    Example:
+        >>> with create(Path("shop.duckdb")) as connection:  # doctest: +SKIP
+        ...     connection.execute("create table customers (customer_id integer)")
+    """
+    connection = duckdb.connect(str(path), config=_CONFIG)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@dataclass(slots=True)
+class DuckDB:
+    """A connection to DuckDB, as `Backend` describes it."""
+
+    _connection: duckdb.DuckDBPyConnection
+    _target: Target
+    _scratch: tempfile.TemporaryDirectory[str] = field(init=False)
+    _provided: list[str] = field(default_factory=list)
+
+    dialect = "duckdb"
+    ignores_case = True
+
+    def __post_init__(self) -> None:
+        # Beside the data there may be no room to write; what does not fit in memory goes here.
+        self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
+        readable = [self._target.root, *self._target.folders]
+        allowed = dict.fromkeys(form for each in readable for form in (str(each), _literal(each)))
+        folders = ", ".join(map(_quoted, allowed))
+        for setting in (
+            "TimeZone = 'UTC'",
+            f"temp_directory = {_quoted(self._scratch.name)}",
+            f"allowed_directories = [{folders}]",
+            "enable_external_access = false",
+            "lock_configuration = true",
+        ):
+            self._connection.execute(f"SET {setting}")
+
+    def located(self, catalog: Catalog) -> Catalog:
+        """Name files from the root of the disk: a relative one would be sought where we stand."""
+        return replace(
+            catalog,
+            entities=_moved(catalog.entities, self._target.root),
+            streams=_moved(catalog.streams, self._target.root),
+            ones=_moved(catalog.ones, self._target.root),
+            manys=_moved(catalog.manys, self._target.root),
+        )
+
+    def tables(self) -> list[str]:
+        """Return tables and views, those of the current schema without its name."""
+        rows = self._rows(
+            "SELECT CASE WHEN table_schema = current_schema() THEN table_name"
+            " ELSE table_schema || '.' || table_name END FROM information_schema.tables"
+            " WHERE table_catalog = current_catalog() ORDER BY 1"
+        )
+        return [name for (name,) in rows]
+
+    def describe(self, table: Table) -> dict[str, Column] | None:
+        """Return the columns of a table or file by name, or None where there is none."""
+        is_csv = table.is_file and not table.name.lower().endswith(".parquet")
+        try:
+            relation = self._connection.sql(f"SELECT * FROM {_source(table, is_csv)}")
+        except duckdb.CatalogException:
+            return None
+        except duckdb.Error as error:
+            if table.is_file and "No files found" in str(error):
+                return None
+            raise EngineError(_first_line(error)) from None
+        types = [None if is_csv else _type(each) for each in relation.types]
+        return {
+            name: Column(name, _word(engine_type), type_)
+            for name, engine_type, type_ in zip(
+                relation.columns, relation.types, types, strict=True
+            )
+        }
+
+    def provide(self, name: str, keys: Sequence[str]) -> None:
+        """Lend the keys to the engine; nothing is written, so a database for reading will do."""
+        self._connection.register(name, pa.table({"key": pa.array(keys, pa.string())}))
+
+    def execute(self, sql: str) -> pa.RecordBatchReader:
+        """Run one statement and return its rows in batches of Arrow."""
+        with _translated():
+            reader = self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+        return pa.RecordBatchReader.from_batches(reader.schema, _batches(reader))
+
+    def interrupt(self) -> None:
+        """Stop what is running."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """End the connection and take away its scratch folder."""
+        self._connection.close()
+        self._scratch.cleanup()
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with _translated():
+            return self._connection.execute(sql).fetchall()
+
+
+def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    with _translated():
+        yield from reader
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        # The driver's own word for Ctrl-C, before Python gets to see it.
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise EngineError(_first_line(error)) from None
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise EngineError(_first_line(error)) from None
+
+
+def _moved(owners: Mapping[Any, Owner], root: Path) -> dict[Any, Owner]:
+    return {
+        name: replace(each, table=replace(each.table, parts=(_literal(root / each.table.name),)))
+        if each.table.is_file
+        else each
+        for name, each in owners.items()
+    }
+
+
+def _literal(path: Path) -> str:
+    """Return a path in which the engine sees no pattern, though it holds `*`, `?` or `[`."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+
+
+def _source(table: Table, is_csv: bool) -> str:
+    if not table.is_file:
+        return ".".join(f'"{each.replace(chr(34), chr(34) * 2)}"' for each in table.parts)
+    path = _quoted(table.name)
+    return f"read_csv({path}, {_CSV})" if is_csv else f"read_parquet({path})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _type(found: DuckDBPyType) -> Type:
+    match found.id:
+        # JSON is text with a name of its own.
+        case "varchar" if str(found) == "JSON":
+            return JSON
+        case "decimal":
+            sizes = dict(found.children)
+            match sizes["precision"], sizes["scale"]:
+                case int(precision), int(scale):
+                    return decimal(precision, scale)
+            return UNKNOWN
+        case "list" | "array":
+            child = found.children[0][1]
+            return list_of(_type(child)) if isinstance(child, DuckDBPyType) else UNKNOWN
+        case known:
+            return _TYPES.get(known, UNKNOWN)
+
+
+def _word(found: DuckDBPyType) -> str:
+    """Return the engine's name of a type, without the members of one that lists them."""
+    return found.id if found.id in {"enum", "struct", "union"} else str(found).lower()
+
+
+def _path(url: str, target: Target) -> Path | None:
+    """Return the file of a `duckdb:` URL, or None for a database in memory."""
+    rest = url.removeprefix("duckdb:")
+    if rest in {"", "//", "///", "///:memory:"}:
+        return None
+    if not rest.startswith("///"):
+        raise ValueError("needs three slashes before its path")
+    if "?" in rest:
+        raise ValueError("takes no options after `?`")
+    written = unquote(rest[3:])
+    path = target.root / written
+    if written.startswith("/"):
+        return path
+    allowed = [each.resolve() for each in (target.root, *target.folders)]
+    if not any(path.resolve().is_relative_to(each) for each in allowed):
+        raise ValueError("leads out of the project; begin its path with a fourth slash")
+    return path
+
+
+def _told(error: duckdb.Error, path: Path | None, target: Target) -> tuple[str, str, str]:
+    what = "in memory"
+    if path is not None:
+        inside = path.is_relative_to(target.root)
+        what = f"`{path.relative_to(target.root) if inside else path}`"
+    why = _first_line(error)
+    if path is not None and not path.exists():
+        return what, "there is no such file", "check the `url` of the connection in segql.toml"
+    if "lock" in why:
+        holder = re.search(r"PID (\d+)", str(error))
+        who = f"the program that writes to it (process {holder[1]})" if holder else "that program"
+        return what, "another program has it open for writing", f"close {who}"
+    if "not a valid DuckDB" in why:
+        return what, "it is no DuckDB database", "check the `url` of the connection in segql.toml"
+    return what, why, "check the `url` of the connection in segql.toml"
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what the engine says, without the kind of error and the text of the statement."""
+    told = str(error).split("\n")[0].strip()
+    with suppress(ValueError):
+        kind, rest = told.split(": ", 1)
+        told = rest if kind.endswith("Error") else told
+    return told

@@ -1,0 +1,192 @@
+"""Every message about an engine, its data and what is written while running.
+
+The docstring of each is its page: what it means, an example, the cure. E50 is the machine's doing,
+E51 a catalog and data that do not fit each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segql.diagnostics import Diagnostic, Edit, Fix
+from segql.source import Span
+from segql.types import Type
+
+# ── the engine ───────────────────────────────────────────────────────────────────────────────────
+
+
+def engine_failed(span: Span | None, what: str, why: str) -> Diagnostic:
+    """The engine began to answer and then gave up.
+
+    Other segments that were asked for together are still answered.
+
+    Example:
+        segql run vip churned               # and the engine runs out of memory on `churned`
+    Cure:
+        segql run vip
+    """
+    hint = "run it alone, or with `segql compile` look at the SQL that the engine refused"
+    message = f"the engine could not answer {what}: {why}"
+    return Diagnostic("E501", "engine-failed", message, span, hint)
+
+
+def engine_unreachable(what: str, why: str, hint: str) -> Diagnostic:
+    """The database of the connection cannot be opened.
+
+    Example:
+        url = "duckdb:///shpo.duckdb"
+    Cure:
+        url = "duckdb:///shop.duckdb"
+    """
+    message = f"the database {what} cannot be opened: {why}"
+    return Diagnostic("E502", "engine-unreachable", message, None, hint)
+
+
+def output_failed(path: str, why: str) -> Diagnostic:
+    """The members could not be written; what was begun has been taken away again.
+
+    Example:
+        segql run vip --output /full/disk/vip.csv
+    Cure:
+        segql run vip --output vip.csv
+    """
+    hint = "choose another place with `--output`"
+    return Diagnostic("E503", "output-failed", f"`{path}` cannot be written: {why}", None, hint)
+
+
+# ── the catalog and the data ─────────────────────────────────────────────────────────────────────
+
+
+def unknown_table(span: Span, name: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
+    """The catalog names a table that the database does not have.
+
+    Example:
+        from custmers
+    Cure:
+        from customers
+    """
+    fix = None
+    if near:
+        hint = f"`{near[0]}` is the closest table"
+        if span.text == name:
+            fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
+    elif known:
+        hint = f"there are {_listed(known)}"
+    else:
+        hint = 'there are no tables; name a database in segql.toml, or a file: from "data/x.csv"'
+    return Diagnostic("E511", "unknown-table", f"there is no table `{name}`", span, hint, fix=fix)
+
+
+def unknown_column(
+    span: Span, table: str, name: str, near: Sequence[str], known: Sequence[str]
+) -> Diagnostic:
+    """The catalog names a column that the table or file does not have.
+
+    Example:
+        agee integer
+    Cure:
+        age integer
+    """
+    hint = f"`{near[0]}` is the closest column" if near else f"it has {_listed(known)}"
+    message = f"`{table}` has no column `{name}`"
+    return Diagnostic("E512", "unknown-column", message, span, hint)
+
+
+def wrong_column_type(
+    span: Span, column: str, declared: Type, found: str, better: Type | None
+) -> Diagnostic:
+    """A column holds values of another type than the catalog declares; nothing converts silently.
+
+    Example:
+        amount decimal                      # and the table holds text
+    Cure:
+        amount text
+    """
+    hint = (
+        f"declare it `{better}`"
+        if better
+        else "cast it in a view, and name the view in the catalog"
+    )
+    message = f"`{column}` is declared {declared}, the table has {found}"
+    return Diagnostic("E513", "wrong-column-type", message, span, hint)
+
+
+def missing_file(span: Span, path: str, near: Sequence[str]) -> Diagnostic:
+    """The catalog names a file that is not there.
+
+    Example:
+        from "data/custmers.csv"
+    Cure:
+        from "data/customers.csv"
+    """
+    hint = f"`{near[0]}` is the closest file" if near else "paths begin at the project's folder"
+    return Diagnostic("E514", "missing-file", f"there is no file `{path}`", span, hint)
+
+
+def keys_differ(
+    span: Span, column: str, found: str, other: Span, other_column: str, other_found: str
+) -> Diagnostic:
+    """Two columns that should name the same thing hold values of different types.
+
+    Example:
+        by customer_id                      # text here, and an integer in the entity's table
+    Cure:
+        by customer_number
+    """
+    message = f"`{column}` is {found}, and `{other_column}`, which it points to, is {other_found}"
+    hint = "cast one of them in a view, and name the view in the catalog"
+    if other.source == span.source and other.start != span.start:
+        hint += f"; the other stands on line {other.line}"
+    return Diagnostic("E515", "keys-differ", message, span, hint)
+
+
+def repeated_key(
+    span: Span, table: str, column: str, some: Sequence[tuple[str, int]]
+) -> Diagnostic:
+    """A key occurs more than once, so that somebody would count double.
+
+    Example:
+        customer_id,age
+        7,31
+        7,32
+    Cure:
+        customer_id,age
+        7,32
+    """
+    told = ", ".join(f"{key} ({count} times)" for key, count in some)
+    message = f"`{column}` of `{table}` is not unique: {told}"
+    hint = "keep one row for each key, or name a view that does"
+    return Diagnostic("E516", "repeated-key", message, span, hint)
+
+
+def broken_value(
+    span: Span, table: str, column: str, declared: str, some: Sequence[tuple[int, str]]
+) -> Diagnostic:
+    """A file holds values that are not of the declared type; none is changed or left out.
+
+    Example:
+        age integer                         # and the file says "about 30"
+    Cure:
+        age text
+    """
+    told = ", ".join(f"`{value}` in row {row}" for row, value in some)
+    message = f"`{column}` of `{table}` holds values that are no {declared}: {told}"
+    hint = "mend the values, or declare the column as what it holds"
+    return Diagnostic("E517", "broken-value", message, span, hint)
+
+
+def broken_data(span: Span, name: str, why: str) -> Diagnostic:
+    """A table or file is there and cannot be read.
+
+    Example:
+        from "data/customers.parquet"       # and the file is a renamed CSV file
+    Cure:
+        from "data/customers.csv"
+    """
+    hint = "its ending tells how it is read: .csv or .parquet"
+    return Diagnostic("E518", "broken-data", f"`{name}` cannot be read: {why}", span, hint)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{each}`" for each in names[:12])
+    return f"{shown}, …" if len(names) > 12 else shown

@@ -1,0 +1,205 @@
+"""A question, its SQL, and the answer: verify the catalog, check the data, run the statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+
+from segql import compiler
+from segql.analysis import Analyzed
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.plan import Clock
+from segql.run import errors
+from segql.run.backends import Backend, EngineError
+from segql.run.result import Counts, Members
+from segql.run.verify import Names, verify
+from segql.sql import DataCheck, Form, Statement
+
+_SEGMENT = "segment"
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Asks one engine about the segments of one project.
+
+    `lists` holds the keys of static lists by name; paths in the catalog begin at `root`.
+
+    Example:
+        >>> Runner(analyzed, {}, root, backend).counts(["vip"], clock)  # doctest: +SKIP
+    """
+
+    analyzed: Analyzed
+    lists: Mapping[str, tuple[str, ...]]
+    root: Path
+    backend: Backend
+
+    def members(self, names: Sequence[str], clock: Clock) -> Members:
+        """Ask for the members of segments of one entity.
+
+        Where one of several fails in the engine, the others are still answered.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or nothing could be answered.
+            KeyboardInterrupt: the query was interrupted.
+        """
+        compiled = self._sound(names, clock, Form.MEMBERS)
+        failures: list[Diagnostic] = []
+        try:
+            batches = self._watched(self._started(compiled), names)
+        except EngineError as error:
+            if len(names) == 1:
+                raise SegqlError([self._failure(names, error)]) from None
+            batches = self._one_by_one(names, clock, failures)
+        first = next(batches, None)
+        if first is None:
+            raise SegqlError(failures)
+        return Members(
+            pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), failures
+        )
+
+    def counts(self, names: Sequence[str], clock: Clock) -> Counts:
+        """Ask how many members segments of one entity have.
+
+        Where one of several fails in the engine, the others are still answered.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or nothing could be answered.
+            KeyboardInterrupt: the query was interrupted.
+        """
+        compiled = self._sound(names, clock, Form.COUNTS)
+        entity = self.analyzed.definitions[names[0]].entity
+        try:
+            *found, size = self._row(compiled)
+            return Counts(entity, dict(zip(names, found, strict=True)), size)
+        except EngineError as error:
+            if len(names) == 1:
+                raise SegqlError([self._failure(names, error)]) from None
+        return self._counted_one_by_one(names, clock, entity)
+
+    def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
+        """Compile, and make sure that the engine's tables are what the catalog says."""
+        compiled = self._compiled(names, clock, form)
+        located = self.backend.located(self.analyzed.catalog)
+        called = Names.of(self.analyzed.catalog, located, self.root)
+        try:
+            problems = verify(compiled.uses, located, called, self.backend)
+            if not problems:
+                found = (self._checked(each, compiled, called) for each in compiled.checks)
+                problems = [each for each in found if each is not None]
+        except EngineError as error:
+            problems = [self._failure(names, error)]
+        if problems:
+            raise SegqlError(problems)
+        return compiled
+
+    def _compiled(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
+        located = self.backend.located(self.analyzed.catalog)
+        compiled = compiler.compile(
+            replace(self.analyzed, catalog=located),
+            names,
+            clock,
+            dialect=self.backend.dialect,
+            form=form,
+            lists=self.lists,
+        )
+        for name, keys in compiled.lists.items():
+            self.backend.provide(name, keys)
+        return compiled
+
+    def _checked(self, check: DataCheck, compiled: Statement, names: Names) -> Diagnostic | None:
+        """Run one check of the data; its rows say what is wrong."""
+        rows = self.backend.execute(check.sql).read_all()
+        if not rows.num_rows:
+            return None
+        first, second = (column.to_pylist() for column in rows.columns[:2])
+        some = list(zip(first, second, strict=True))
+        table = names[check.table]
+        match check.kind:
+            case "repeated-key":
+                return errors.repeated_key(check.span, table, check.column, some)
+            case "broken-value":
+                declared = _declared(check, compiled)
+                return errors.broken_value(check.span, table, check.column, declared, some)
+
+    def _started(self, compiled: Statement) -> Iterator[pa.RecordBatch]:
+        """Run a statement up to its first batch, where most failures show; there is always one."""
+        reader = self.backend.execute(compiled.sql)
+        first = next(reader, None)
+        if first is None:
+            first = pa.RecordBatch.from_pylist([], schema=reader.schema)
+        return (_tidy(each) for each in chain([first], reader))
+
+    def _watched(
+        self, batches: Iterator[pa.RecordBatch], names: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except EngineError as error:
+            # Some members are out already, so it is too late for the others alone.
+            raise SegqlError([self._failure(names, error)]) from None
+
+    def _one_by_one(
+        self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]
+    ) -> Iterator[pa.RecordBatch]:
+        for name in names:
+            try:
+                # All of a segment or nothing: half of one would look like the whole.
+                batches = list(self._started(self._compiled([name], clock, Form.MEMBERS)))
+            except EngineError as error:
+                failures.append(self._failure([name], error))
+                continue
+            for batch in batches:
+                segment = pa.array([name] * batch.num_rows, pa.string())
+                yield _tidy(
+                    pa.RecordBatch.from_arrays(
+                        [segment, *batch.columns], [_SEGMENT, *batch.schema.names]
+                    )
+                )
+
+    def _counted_one_by_one(self, names: Sequence[str], clock: Clock, entity: str) -> Counts:
+        counts: dict[str, int] = {}
+        failures: list[Diagnostic] = []
+        size = 0
+        for name in names:
+            try:
+                counts[name], size = self._row(self._compiled([name], clock, Form.COUNTS))
+            except EngineError as error:
+                failures.append(self._failure([name], error))
+        if not counts:
+            raise SegqlError(failures)
+        return Counts(entity, counts, size, tuple(failures))
+
+    def _row(self, compiled: Statement) -> list[int]:
+        table = self.backend.execute(compiled.sql).read_all()
+        return [column[0].as_py() for column in table.columns]
+
+    def _failure(self, names: Sequence[str], error: EngineError) -> Diagnostic:
+        if len(names) > 1:
+            return errors.engine_failed(None, f"{len(names)} segments", str(error))
+        span = self.analyzed.definitions[names[0]].span
+        return errors.engine_failed(span, f"`{names[0]}`", str(error))
+
+
+def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return a batch that every format can write: each name once, values as they are."""
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for column in batch.columns
+    ]
+    # The key may be called `segment`, too.
+    names = batch.schema.names
+    if len(set(names)) < len(names):
+        names = [_SEGMENT, "key"]
+    return pa.RecordBatch.from_arrays(columns, names)
+
+
+def _declared(check: DataCheck, compiled: Statement) -> str:
+    for use in compiled.uses:
+        for column in use.columns:
+            if (use.table, column.column) == (check.table, check.column) and column.type:
+                return str(column.type)
+    return "value of the declared type"

@@ -1,0 +1,85 @@
+"""Queries that return no row where the data is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from segql.catalog import Entity, One, Table
+from segql.source import Span
+from segql.sql.dialects import Dialect
+from segql.sql.literals import column, known, number
+from segql.sql.sources import Source, Sources
+
+ROWS_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DataCheck:
+    """A query about the data; every row that it returns is a defect, at most five of them.
+
+    `repeated-key`: rows are a key and how often it stands there. `broken-value`: rows are the number of a row of the
+    file, from 1 after its header, and the text that is no value of the declared type.
+    """
+
+    kind: str
+    sql: str
+    table: Table
+    column: str
+    span: Span
+
+
+def checks(sources: Sources, dialect: Dialect) -> Iterator[DataCheck]:
+    """Yield the checks of everything that a statement reads; values come before keys, since keys are read with them."""
+    for source in sources.sources():
+        if source.table.is_file and source.table.parts[0].lower().endswith(".csv"):
+            yield from _broken_values(source, dialect)
+    for source in sources.sources():
+        if isinstance(source.owner, Entity | One):
+            yield _repeated_key(source, source.owner, sources, dialect)
+
+
+def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
+    for name, use in source.columns.items():
+        if use.type is None:
+            continue
+        broken = dialect.broken(column("value"), use.type)
+        if broken is None:
+            continue
+        row = exp.alias_(exp.Window(this=exp.RowNumber()), "row", quoted=True)
+        value = exp.alias_(column(name), "value", quoted=True)
+        rows = exp.Subquery(
+            this=exp.select(row, value).from_(dialect.file(source.table)),
+            alias=exp.TableAlias(this=exp.to_identifier("rows", quoted=True)),
+        )
+        is_known = known(column("value"))
+        query = (
+            exp.select(column("row"), column("value"))
+            .from_(rows)
+            .where(exp.And(this=is_known, expression=exp.Paren(this=broken)))
+            .limit(ROWS_MOST)
+        )
+        yield DataCheck("broken-value", query.sql(dialect.name), source.table, name, use.span)
+
+
+def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect) -> DataCheck:
+    use = source.columns.get(owner.key)
+    key = column(owner.key)
+    times = exp.Count(this=exp.Star())
+    rows = sources.table(source, source.name or source.table.parts[-1])
+    query = (
+        exp.select(key, exp.alias_(times, "times", quoted=True))
+        .from_(rows)
+        .where(known(key.copy()))
+        .group_by(key.copy())
+        .having(exp.GT(this=times.copy(), expression=number(1)))
+        .order_by(key.copy())
+        .limit(ROWS_MOST)
+    )
+    for name, plain in sources.ctes():
+        if name == source.name:
+            query = query.with_(exp.to_identifier(name, quoted=True), as_=plain)
+    span = use.span if use else owner.span
+    return DataCheck("repeated-key", query.sql(dialect.name), source.table, owner.key, span)

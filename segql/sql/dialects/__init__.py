@@ -1,0 +1,9 @@
+"""One engine a file, holding only its exceptions."""
+
+from segql.sql.dialects.dialect import Dialect
+from segql.sql.dialects.duckdb import DuckDB
+
+# Every dialect that can be printed, by name.
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(),)}
+
+__all__ = ["DIALECTS", "Dialect", "DuckDB"]

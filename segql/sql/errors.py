@@ -1,0 +1,50 @@
+"""What a dialect cannot express. The docstring of each is its page."""
+
+from __future__ import annotations
+
+from segql.diagnostics import Diagnostic
+from segql.source import Span
+
+
+class Unsupported(Exception):  # noqa: N818
+    """Raised inside `sql` where a dialect has no form for a construct; `generate` turns it into a diagnostic."""
+
+    def __init__(self, what: str, span: Span | None) -> None:
+        self.what, self.span = what, span
+        super().__init__(what)
+
+
+def unsupported(what: str, dialect: str, span: Span | None) -> Diagnostic:
+    """A dialect has no form for something that the segment needs.
+
+    Example:
+        segql compile vip --dialect sqlite
+    Cure:
+        segql compile vip --dialect duckdb
+    """
+    hint = "choose another dialect, or leave this out"
+    return Diagnostic("E401", "unsupported", f"{dialect} cannot express {what}", span, hint)
+
+
+def unknown_dialect(name: str, near: list[str], known: list[str]) -> Diagnostic:
+    """A dialect that no file of this version prints.
+
+    Example:
+        segql compile vip --dialect duckbd
+    Cure:
+        segql compile vip --dialect duckdb
+    """
+    hint = f"`{near[0]}` is the closest" if near else "known are " + ", ".join(known)
+    return Diagnostic("E402", "unknown-dialect", f"unknown dialect `{name}`", None, hint)
+
+
+def unreadable_file(path: str, span: Span | None) -> Diagnostic:
+    """A file whose ending does not tell how to read it.
+
+    Example:
+        from "customers.xlsx"
+    Cure:
+        from "customers.csv"
+    """
+    hint = "files end in .csv, .parquet or .json; save it as one of these"
+    return Diagnostic("E403", "unreadable-file", f"it is not known how to read `{path}`", span, hint)

@@ -1,0 +1,174 @@
+"""Who is in which segment: conditions of the member, those of used segments first, as columns where they are shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlglot import exp
+
+from segql import plan
+from segql.plan import Clock
+from segql.sql.dialects import Dialect
+from segql.sql.expressions import Translator
+from segql.sql.frame import Frame
+from segql.sql.lists import Lists
+from segql.sql.literals import all_of, column, identifier, known
+from segql.sql.names import Names
+from segql.tree import children, walk
+from segql.types import BOOLEAN
+
+
+class Flags:
+    """The members of a request and their flags, one column a segment.
+
+    A segment without references is decided from the member's own values. One that refers to others is decided a step
+    later, from their columns; what else it asks was put into columns of its own before (`check_…`), so that the
+    later steps read flags only.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        request: plan.Request,
+        frame: Frame,
+        clock: Clock,
+        dialect: Dialect,
+        lists: Lists,
+        names: Names,
+    ) -> None:
+        self.request, self.frame, self.names = request, frame, names
+        self.clock, self.dialect, self.lists = clock, dialect, lists
+        self.ctes: list[tuple[str, exp.Expression]] = []
+        self._columns: dict[str, str] = {}
+        self._parts: dict[plan.Expr, str] = {}
+        self._last: str | None = None
+        self._own = Names([frame.entity.key])
+
+    def only(self, name: str, selected: Callable[[exp.Column], Sequence[exp.Expression]]) -> exp.Select:
+        """Return a `select` of the members of one segment; its condition stands in `where`."""
+        segment = self.request.segment(name)
+        if not _uses(segment.condition):
+            where = self._universe()
+            where.append(self._translator().condition(segment.condition))
+            query = self.frame.rows(*selected(self.frame.key()))
+            return self.frame.plain(query.where(all_of(where)))
+        self._steps([each for each in self.request.segments if each.name != name], [segment])
+        return self.rows(*selected(column(self.frame.entity.key))).where(self._late(segment.condition))
+
+    def all_in_columns(self) -> None:
+        """Put every segment into a column."""
+        self._steps(list(self.request.segments), [])
+
+    def chosen(self, name: str) -> exp.Select:
+        """Return a `select`, yet without columns, of the members of a segment that stands in a column."""
+        return self.rows().where(self.column(name))
+
+    def column(self, name: str) -> exp.Column:
+        """Return the column of a segment."""
+        return column(self._columns[name])
+
+    def rows(self, *selected: exp.Expression) -> exp.Select:
+        """Return a `select` from the members with all flags."""
+        assert self._last is not None
+        return exp.select(*selected).from_(exp.Table(this=identifier(self._last)))
+
+    def everyone(self, *selected: exp.Expression) -> exp.Select:
+        """Return a `select` from all members of the entity."""
+        frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made)
+        where = self._universe(frame)
+        return frame.plain(frame.rows(*selected).where(all_of(where)))
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _steps(self, segments: Sequence[plan.Segment], later: Sequence[plan.Segment]) -> None:
+        """Make the CTEs: members with what can be decided at once, then a step for each depth of reference."""
+        depths: dict[str, int] = {}
+        for each in segments:
+            depths[each.name] = max((depths[used] + 1 for used in _uses(each.condition)), default=0)
+        translator = self._translator()
+        selected: list[exp.Expression] = [self.frame.key()]
+        for each in segments:
+            if depths[each.name] == 0:
+                selected.append(self._flag(each.name, translator.condition(each.condition)))
+        for each in [*segments, *later]:
+            if _uses(each.condition):
+                self._prepare(each.condition, translator, selected)
+        query = self.frame.rows(*selected).where(all_of(self._universe()))
+        self._step(self.frame.plain(query))
+        for depth in range(1, max(depths.values(), default=0) + 1):
+            made = [
+                self._flag(each.name, self._late(each.condition))
+                for each in segments
+                if depths[each.name] == depth
+            ]
+            self._step(self.rows(exp.Star(), *made))
+
+    def _step(self, query: exp.Select) -> None:
+        self._last = self.names.new("members")
+        self.ctes.append((self._last, query))
+
+    def _flag(self, name: str, condition: exp.Expression) -> exp.Expression:
+        self._columns[name] = self._own.new(name)
+        return exp.alias_(condition, self._columns[name], quoted=True)
+
+    def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expression]) -> None:
+        """Put every largest part that refers to no segment into a column."""
+        if isinstance(expr, plan.Literal | plan.InSegment) or expr in self._parts:
+            return
+        if not _uses(expr):
+            self._parts[expr] = self._own.new("check")
+            made = translator.condition(expr) if expr.type == BOOLEAN else translator.value(expr)
+            selected.append(exp.alias_(made, self._parts[expr], quoted=True))
+            return
+        for each in _operands(expr):
+            self._prepare(each, translator, selected)
+
+    def _late(self, expr: plan.Expr) -> exp.Expression:
+        """Return a condition on the columns that were made before."""
+        return _Late(self._columns, self._parts, self).condition(expr)
+
+    # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def translator(self) -> Translator:
+        """Return a translator for the member's own values."""
+        return self._translator()
+
+    def _translator(self, frame: Frame | None = None) -> Translator:
+        return Translator(frame or self.frame, self.clock, self.dialect, self.lists)
+
+    def _universe(self, frame: Frame | None = None) -> list[exp.Expression]:
+        frame = frame or self.frame
+        conditions = [known(frame.key())]
+        if self.request.where is not None:
+            conditions.append(self._translator(frame).condition(self.request.where))
+        return conditions
+
+
+class _Late(Translator):
+    """Translates conditions of later steps: parts that were prepared are columns."""
+
+    def __init__(self, columns: dict[str, str], parts: dict[plan.Expr, str], flags: Flags) -> None:
+        super().__init__(flags.frame, flags.clock, flags.dialect, flags.lists, columns)
+        self.parts = parts
+
+    def condition(self, expr: plan.Expr) -> exp.Expression:
+        if expr in self.parts:
+            return column(self.parts[expr])
+        return super().condition(expr)
+
+    def value(self, expr: plan.Expr) -> exp.Expression:
+        if expr in self.parts:
+            made: exp.Expression = column(self.parts[expr])
+            # A condition that was prepared may be null where it does not hold.
+            is_field = isinstance(expr, plan.Field | plan.JsonValue | plan.Aggregate)
+            if expr.type == BOOLEAN and not is_field:
+                return exp.Coalesce(this=made, expressions=[exp.false()])
+            return made
+        return super().value(expr)
+
+
+def _uses(expr: plan.Expr) -> list[str]:
+    return [each.name for each in walk(expr) if isinstance(each, plan.InSegment)]
+
+
+def _operands(expr: plan.Expr) -> list[plan.Expr]:
+    return list(children(expr))  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""The rows that a `select` reads: what each level is called in it, and what is joined to it on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlglot import exp
+
+from segql import plan
+from segql.catalog import Catalog, Entity, Field, Many, One, Stream
+from segql.sql.literals import column
+from segql.sql.names import Names
+from segql.sql.sources import Source, Sources
+from segql.source import Span
+from segql.types import TIMESTAMP, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a value stands that was made before: the CTE, its key column, its own column."""
+
+    cte: str
+    key: str
+    name: str
+
+
+class Made(Protocol):
+    """Gives the columns of aggregates that stand in CTEs of their own."""
+
+    def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
+        """Return the columns that hold an aggregate."""
+        ...
+
+
+class Frame:
+    """One `from` with its joins. `start` is the level of the rows in it: 0 members, 1 events or related rows.
+
+    Items of lists inside it have aliases of their own, by level, while they are read.
+    """
+
+    def __init__(
+        self, owner: Entity | Stream | Many, start: int, entity: Entity, sources: Sources, made: Made | None
+    ) -> None:
+        self.owner, self.start, self.entity = owner, start, entity
+        self.sources, self.made = sources, made
+        self.names = Names()
+        self.source = sources.of(owner, owner.entity if isinstance(owner, Many) else None)
+        self.alias = self.names.new(owner.name)
+        self.items: dict[int, str] = {}
+        self.has_items = False
+        self._joins: dict[object, tuple[str, exp.Expression, exp.Expression]] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """What the request is about."""
+        return self.sources.catalog
+
+    # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def key(self) -> exp.Column:
+        """Return the column that names the member."""
+        if isinstance(self.owner, Entity):
+            return self._own(self.owner.key, self.owner.key_type, self.owner.span, is_key=True)
+        return self._own(self.owner.by, self.entity.key_type, self.owner.span, is_key=True)
+
+    def moment(self) -> exp.Column:
+        """Return the instant or date of the event."""
+        assert isinstance(self.owner, Stream)
+        return self._own(self.owner.at, self.owner.at_type or TIMESTAMP, self.owner.span)
+
+    def field(self, field: plan.Field) -> exp.Column:
+        """Return the column of a field of a row, joining what lies on the way."""
+        if field.level in self.items:
+            return column("value", self.items[field.level])
+        if field.level == self.start:
+            alias, source, owner = self.alias, self.source, self.owner.name
+            if isinstance(self.owner, Many):
+                owner = next(name for name, each in self.catalog.manys.items() if each is self.owner)
+        else:
+            # The member, seen from one of its events.
+            alias, source, owner = self._member(), self.sources.of(self.entity), self.entity.name
+        fields = self.catalog.fields_of(owner)
+        for hop in field.path:
+            one = self.catalog.ones[owner, hop]
+            alias, source = self._one(one, alias, source)
+            fields, owner = one.fields, one.entity or ""
+        known = fields[field.name]
+        self.sources.use(source, known.column, known.type, known.span)
+        return column(known.column, alias)
+
+    def made_columns(self, aggregate: plan.Aggregate) -> list[exp.Column]:
+        """Return the columns that hold an aggregate of the member, joined by the member's key."""
+        assert self.made is not None
+        found = self.made.columns(aggregate)
+        return [column(each.name, self._made(each)) for each in found]
+
+    def _own(self, name: str, type_: Type | None, span: Span, *, is_key: bool = False) -> exp.Column:
+        self.sources.use(self.source, name, type_, span, is_key=is_key)
+        return column(name, self.alias)
+
+    # ── joins ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def rows(self, *selected: exp.Expression) -> exp.Select:
+        """Return a `select` from these rows; columns need no table's name where there is but one table."""
+        query = exp.select(*selected).from_(self.sources.table(self.source, self.alias))
+        for _, table, condition in self._joins.values():
+            query = query.join(table, on=condition, join_type="left")
+        return query
+
+    def plain(self, query: exp.Select) -> exp.Select:
+        """Leave out the names of tables where one table is read and nothing stands inside it."""
+        if self._joins or self.has_items:
+            return query
+        for each in list(query.find_all(exp.Column)):
+            if each.table == self.alias:
+                each.set("table", None)
+        table = query.args["from_"].this
+        if isinstance(table, exp.Table) and table.args.get("alias"):
+            table.set("alias", None)
+        return query
+
+    def _member(self) -> str:
+        if None not in self._joins:
+            alias = self.names.new(self.entity.name)
+            source = self.sources.of(self.entity)
+            self.sources.use(source, self.entity.key, self.entity.key_type, self.entity.span, is_key=True)
+            on = exp.EQ(this=column(self.entity.key, alias), expression=self.key())
+            self._joins[None] = (alias, self.sources.table(source, alias), on)
+        return self._joins[None][0]
+
+    def _one(self, one: One, alias: str, source: Source) -> tuple[str, Source]:
+        target = self.sources.of(one, one.entity)
+        key = (one.owner, one.name, alias)
+        if key not in self._joins:
+            name = self.names.new(one.name)
+            by = next((each for each in _fields(self.catalog, one.owner) if each.name == one.by), None)
+            start = by.column if by else one.by
+            type_ = by.type if by else None
+            self.sources.use(source, start, type_, one.span)
+            key_type = next((each.type for each in one.fields.values() if each.column == one.key), None)
+            self.sources.use(target, one.key, key_type or type_, one.span)
+            on = exp.EQ(this=column(one.key, name), expression=column(start, alias))
+            self._joins[key] = (name, self.sources.table(target, name), on)
+        return self._joins[key][0], target
+
+    def _made(self, found: Column) -> str:
+        if found.cte not in self._joins:
+            alias = self.names.new(found.cte)
+            table: exp.Expression = exp.Table(this=exp.to_identifier(found.cte, quoted=True))
+            if alias != found.cte:
+                table = exp.alias_(table, alias, quoted=True, table=True)
+            on = exp.EQ(this=column(found.key, alias), expression=self.key())
+            self._joins[found.cte] = (alias, table, on)
+        return self._joins[found.cte][0]
+
+
+def _fields(catalog: Catalog, owner: str) -> list[Field]:
+    return list(catalog.fields_of(owner).values())

@@ -1,0 +1,166 @@
+"""A request as one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlglot import exp
+
+from segql import plan
+from segql.catalog import Catalog
+from segql.diagnostics import SegqlError, nearest
+from segql.plan import Clock
+from segql.plan.uses import TableUse
+from segql.sql import errors
+from segql.sql.checks import DataCheck, checks
+from segql.sql.dialects import DIALECTS, Dialect
+from segql.sql.flags import Flags
+from segql.sql.frame import Frame
+from segql.sql.lists import Lists
+from segql.sql.literals import column, identifier, number, text
+from segql.sql.names import Names
+from segql.sql.sources import Sources
+from segql.sql.totals import Totals
+
+
+class Form(StrEnum):
+    """What a statement answers: who the members are, or how many there are."""
+
+    MEMBERS = "members"
+    COUNTS = "counts"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and what it needs.
+
+    `MEMBERS` of one segment gives its key column, of several `segment` and the key, ordered by the place of the
+    segment among those asked, then by key. `COUNTS` gives one row: a count for each segment in the order asked, then
+    the size of the entity; it is read by position.
+
+    `key` is the name of the key column, `uses` what is read, `checks` the queries that must return no row, `lists` the
+    tables of one column `key` that must be there, with their keys as text.
+    """
+
+    sql: str
+    request: plan.Request
+    form: Form
+    key: str
+    uses: tuple[TableUse, ...]
+    checks: tuple[DataCheck, ...]
+    lists: Mapping[str, tuple[str, ...]]
+
+
+def generate(  # noqa: PLR0913
+    request: plan.Request,
+    catalog: Catalog,
+    clock: Clock,
+    *,
+    dialect: str,
+    form: Form,
+    lists: Mapping[str, Sequence[str]],
+) -> Statement:
+    """Return the statement that answers a request in a dialect.
+
+    Raises SegqlError for an unknown dialect, and for what the dialect cannot express.
+    """
+    if dialect not in DIALECTS:
+        raise SegqlError([errors.unknown_dialect(dialect, nearest(dialect, DIALECTS), list(DIALECTS))])
+    try:
+        return _Generator(request, catalog, clock, DIALECTS[dialect], lists).statement(form)
+    except errors.Unsupported as problem:
+        raise SegqlError([errors.unsupported(problem.what, dialect, problem.span)]) from problem
+
+
+class _Generator:
+    def __init__(
+        self,
+        request: plan.Request,
+        catalog: Catalog,
+        clock: Clock,
+        dialect: Dialect,
+        lists: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.request, self.clock, self.dialect = request, clock, dialect
+        self.entity = catalog.entities[request.entity]
+        self.names = Names(_table_names(catalog))
+        self.lists = Lists(catalog, lists, self.names)
+        self.sources = Sources(catalog, clock, dialect, self.names)
+        self.totals = Totals(self.entity, self.sources, clock, dialect, self.lists, self.names)
+
+    def statement(self, form: Form) -> Statement:
+        conditions = [each.condition for each in self.request.segments]
+        self.totals.make([*conditions, *([self.request.where] if self.request.where else [])])
+        frame = Frame(self.entity, 0, self.entity, self.sources, self.totals)
+        flags = Flags(self.request, frame, self.clock, self.dialect, self.lists, self.names)
+        query = self._members(flags) if form is Form.MEMBERS else self._counts(flags)
+        ctes = [*self.sources.ctes(), *self.totals.ctes, *flags.ctes]
+        for name, cte in ctes:
+            query = query.with_(identifier(name), as_=cte, copy=False)
+        sql = query.sql(self.dialect.name, pretty=True, identify=False, comments=False)
+        return Statement(
+            self._comment() + sql,
+            self.request,
+            form,
+            self.entity.key,
+            self.sources.uses(),
+            tuple(checks(self.sources, self.dialect)),
+            self.lists.tables,
+        )
+
+    def _members(self, flags: Flags) -> exp.Select:
+        asked = self.request.asked
+        if len(asked) == 1:
+            return flags.only(asked[0], lambda key: [key]).order_by(column(self.entity.key))
+        flags.all_in_columns()
+        parts: list[exp.Query] = [
+            flags.chosen(name).select(
+                exp.alias_(number(place), "place", quoted=True),
+                exp.alias_(text(name), "segment", quoted=True),
+                column(self.entity.key),
+            )
+            for place, name in enumerate(asked)
+        ]
+        union = exp.union(*parts, distinct=False, copy=False)
+        answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
+        key = column(self.entity.key)
+        return exp.select(column("segment"), key).from_(answers).order_by(column("place"), key.copy())
+
+    def _counts(self, flags: Flags) -> exp.Select:
+        asked = self.request.asked
+        everyone = exp.Count(this=exp.Star())
+        if len(asked) == 1:
+            whole = exp.Subquery(this=flags.everyone(everyone.copy()))
+            named = exp.alias_(everyone, asked[0], quoted=True)
+            size = exp.alias_(whole, Names(asked).new("everyone"), quoted=True)
+            return flags.only(asked[0], lambda _: [named, size])
+        flags.all_in_columns()
+        counted = [
+            exp.alias_(exp.Count(this=exp.Case().when(flags.column(name), number(1))), name, quoted=True)
+            for name in asked
+        ]
+        size = exp.alias_(everyone, Names(asked).new("everyone"), quoted=True)
+        return flags.rows(*counted, size)
+
+    def _comment(self) -> str:
+        asked = list(self.request.asked)
+        shown = ", ".join(asked[:20]) + (f" and {len(asked) - 20} more" if len(asked) > 20 else "")
+        # A name in backticks may hold anything; a comment ends with its line.
+        told = "".join(letter if letter.isprintable() else "?" for letter in shown)
+        word = "segment" if len(asked) == 1 else "segments"
+        moment = self.clock.as_of.isoformat().replace("+00:00", "Z")
+        return f"-- {word} {told}, as of {moment}, by segql {_version()}\n"
+
+
+def _version() -> str:
+    from segql import __version__  # noqa: PLC0415
+
+    return __version__
+
+
+def _table_names(catalog: Catalog) -> list[str]:
+    """Return the names of all tables, which no CTE may hide."""
+    owners = [*catalog.entities.values(), *catalog.streams.values(), *catalog.manys.values(), *catalog.ones.values()]
+    return [part for each in owners if not each.table.is_file for part in each.table.parts]

@@ -1,0 +1,368 @@
+"""Aggregates over events and related rows, grouped by member: one CTE for all that can share a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlglot import exp
+
+from segql import plan
+from segql.catalog import Catalog, Entity, Many, Stream
+from segql.plan import Clock, Relative, Tally, Unit
+from segql.plan.instants import Interval, resolve
+from segql.sql.dialects import Dialect
+from segql.sql.expressions import Translator
+from segql.sql.frame import Column, Frame
+from segql.sql.lists import Lists
+from segql.sql.literals import all_of, cast, column, identifier, known, number
+from segql.sql.names import Names
+from segql.sql.shifts import wall_of_instant
+from segql.sql.sources import Sources
+from segql.tree import children, walk
+from segql.types import DATE, TIMESTAMP, Kind
+
+# Tallies that need the rows of a member in order, each in a CTE of its own.
+_ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
+_SHORT = {Unit.HOUR: "h", Unit.DAY: "d", Unit.WEEK: "w", Unit.MONTH: "m", Unit.QUARTER: "q", Unit.YEAR: "y"}
+
+
+class Totals:
+    """The aggregates of a request and the CTEs that make them, each aggregate once."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        entity: Entity,
+        sources: Sources,
+        clock: Clock,
+        dialect: Dialect,
+        lists: Lists,
+        names: Names,
+    ) -> None:
+        self.entity, self.sources, self.clock = entity, sources, clock
+        self.dialect, self.lists, self.names = dialect, lists, names
+        self.ctes: list[tuple[str, exp.Expression]] = []
+        self._columns: dict[plan.Aggregate, tuple[Column, ...]] = {}
+
+    def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
+        """Return the columns that hold an aggregate; KeyError for one that `make` was not given."""
+        return self._columns[aggregate]
+
+    def make(self, conditions: Iterable[plan.Expr]) -> None:
+        """Make every aggregate in the conditions: plain ones of one stream together, the others each alone."""
+        found: dict[plan.Aggregate, None] = {}
+        for each in conditions:
+            _collect(each, found)
+        groups: dict[str, list[plan.Aggregate]] = {}
+        alone: list[plan.Aggregate] = []
+        for aggregate in found:
+            if _is_alone(aggregate):
+                alone.append(aggregate)
+            else:
+                groups.setdefault(_source(aggregate), []).append(aggregate)
+        for source, group in groups.items():
+            self._group(source, group)
+        # An aggregate that depends on others comes after them: it was found after them.
+        for aggregate in alone:
+            if _is_ordered(aggregate):
+                self._ordered(aggregate)
+            else:
+                self._group(_source(aggregate), [aggregate])
+
+    # ── one pass for many ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _group(self, source: str, group: Sequence[plan.Aggregate]) -> None:
+        frame, translator = self._frame(source)
+        cte = self.names.new(self._named(source, group))
+        key = frame.key()
+        names = Names([key.name])
+        filters = [_conjuncts(each.rows) for each in group]
+        common = [each for each in filters[0] if all(each in other for other in filters[1:])]
+        stretches = [self._stretch(each.rows) for each in group]
+        hull = _hull(stretches)
+        selected: list[exp.Expression] = [key.copy()]
+        for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
+            rest = [translator.condition(each) for each in own if each not in common]
+            if stretch is not None and hull is not None:
+                rest = [*self._inside(translator, frame, _rest(stretch, hull)), *rest]
+            made = self._tallied(aggregate, translator, frame, all_of(rest))
+            places: list[Column] = []
+            for suffix, value in made:
+                name = names.new(_label(aggregate, suffix))
+                selected.append(exp.alias_(value, name, quoted=True))
+                places.append(Column(cte, key.name, name))
+            self._columns[aggregate] = tuple(places)
+        where = [] if hull is None else self._inside(translator, frame, hull)
+        where += [translator.condition(each) for each in common]
+        query = frame.rows(*selected)
+        bound = all_of(where)
+        if bound is not None:
+            query = query.where(bound)
+        query = query.group_by(key.copy())
+        self.ctes.append((cte, frame.plain(query)))
+
+    def _tallied(
+        self, aggregate: plan.Aggregate, translator: Translator, frame: Frame, rest: exp.Expression | None
+    ) -> list[tuple[str, exp.Expression]]:
+        """Return the columns that an aggregate needs, with what tells them apart."""
+
+        def only(value: exp.Expression) -> exp.Expression:
+            return value if rest is None else exp.Case().when(rest.copy(), value)
+
+        count: exp.Expression = exp.Count(this=exp.Star() if rest is None else only(number(1)))
+        match aggregate.tally:
+            case Tally.COUNT:
+                return [("", count)]
+            case Tally.ACTIVE_DAYS:
+                day = self._day(frame, aggregate)
+                return [("", exp.Count(this=exp.Distinct(expressions=[only(day)])))]
+            case Tally.FIRST:
+                return [("", exp.Min(this=only(frame.moment())))]
+            case Tally.LAST:
+                return [("", exp.Max(this=only(frame.moment())))]
+            case Tally.GAP:
+                moment = translator.value(plan.Moment(1))
+                return [
+                    ("first", exp.Min(this=only(moment))),
+                    ("last", exp.Max(this=only(moment.copy()))),
+                    ("count", count),
+                ]
+            case _:
+                assert aggregate.value is not None
+                return self._of_value(aggregate, only(translator.value(aggregate.value)))
+
+    def _of_value(self, aggregate: plan.Aggregate, value: exp.Expression) -> list[tuple[str, exp.Expression]]:
+        assert aggregate.value is not None
+        is_float = aggregate.value.type.kind is Kind.FLOAT
+        total: exp.Expression = exp.Sum(this=value)
+        if is_float:
+            total = exp.Round(this=total, decimals=number(6))
+        match aggregate.tally:
+            case Tally.SUM:
+                return [("", total)]
+            case Tally.AVG:
+                return [("sum", total), ("count", exp.Count(this=value.copy()))]
+            case Tally.MIN:
+                return [("", exp.Min(this=value))]
+            case Tally.MAX:
+                return [("", exp.Max(this=value))]
+            case Tally.DISTINCT:
+                return [("", exp.Count(this=exp.Distinct(expressions=[value])))]
+            case _:
+                raise AssertionError(aggregate.tally)
+
+    def _day(self, frame: Frame, aggregate: plan.Aggregate) -> exp.Expression:
+        """Return the event's date on the project's wall clock; only the zone's changes inside the window matter."""
+        moment = frame.moment()
+        at_type = frame.owner.at_type if isinstance(frame.owner, Stream) else None
+        if at_type is not None and at_type.kind is Kind.DATE:
+            return moment
+        stretch = self._stretch(aggregate.rows)
+        assert stretch is not None
+        return cast(wall_of_instant(moment, self.clock, stretch.start, stretch.end), "date")
+
+    # ── values that need an order ────────────────────────────────────────────────────────────────────────────────────
+
+    def _ordered(self, aggregate: plan.Aggregate) -> None:
+        frame, translator = self._frame(_source(aggregate))
+        assert aggregate.value is not None
+        key, value = frame.key(), translator.value(aggregate.value)
+        stretch = self._stretch(aggregate.rows)
+        where = [] if stretch is None else self._inside(translator, frame, stretch)
+        where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
+        named = exp.alias_(value, "value", quoted=True)
+        query: exp.Select
+        match aggregate.tally:
+            case Tally.FIRST | Tally.LAST:
+                is_last = aggregate.tally is Tally.LAST
+                order = [_ordering(frame.moment(), is_last), _ordering(value.copy(), is_last)]
+                place = _window(exp.RowNumber(), key, order)
+                query = frame.rows(key, named, exp.alias_(place, "place", quoted=True))
+                made, outer = [column("value")], exp.EQ(this=column("place"), expression=number(1))
+            case Tally.MEDIAN:
+                where.append(known(value.copy()))
+                place = _window(exp.RowNumber(), key, [_ordering(value.copy(), False)])
+                size = _window(exp.Count(this=exp.Star()), key, [])
+                query = frame.rows(
+                    key, named, exp.alias_(place, "place", quoted=True), exp.alias_(size, "size", quoted=True)
+                )
+                return self._median(aggregate, frame, query, where)
+            case _:
+                where.append(known(value.copy()))
+                order = [_ordering(exp.Count(this=exp.Star()), True), _ordering(value.copy(), False)]
+                place = _window(exp.RowNumber(), key, order)
+                query = frame.rows(key, named, exp.alias_(place, "place", quoted=True))
+                query = query.group_by(key.copy(), value.copy())
+                made, outer = [column("value")], exp.EQ(this=column("place"), expression=number(1))
+        self._finish(aggregate, frame, query, where, made, outer)
+        return None
+
+    def _median(
+        self, aggregate: plan.Aggregate, frame: Frame, query: exp.Select, where: list[exp.Expression]
+    ) -> None:
+        """Take the middle one or two of each member's values: those with size <= 2 · place <= size + 2."""
+        doubled = exp.Mul(this=number(2), expression=column("place"))
+        most = exp.Add(this=column("size"), expression=number(2))
+        outer = exp.Between(this=doubled, low=column("size"), high=most)
+        assert aggregate.value is not None
+        total: exp.Expression = exp.Sum(this=column("value"))
+        if aggregate.value.type.kind is Kind.FLOAT:
+            total = exp.Round(this=total, decimals=number(6))
+        made = [exp.alias_(total, "total", quoted=True), exp.alias_(exp.Count(this=exp.Star()), "count", quoted=True)]
+        self._finish(aggregate, frame, query, where, made, outer, grouped=True)
+
+    def _finish(  # noqa: PLR0913
+        self,
+        aggregate: plan.Aggregate,
+        frame: Frame,
+        query: exp.Select,
+        where: list[exp.Expression],
+        made: Sequence[exp.Expression],
+        outer: exp.Expression,
+        *,
+        grouped: bool = False,
+    ) -> None:
+        source = _source(aggregate)
+        cte = self.names.new(_label(aggregate, "", self._shown(source)))
+        bound = all_of(where)
+        if bound is not None:
+            query = query.where(bound)
+        key = frame.key().name
+        inner = exp.Subquery(this=frame.plain(query), alias=exp.TableAlias(this=identifier("ranked")))
+        whole = exp.select(column(key), *made).from_(inner).where(outer)
+        if grouped:
+            whole = whole.group_by(column(key))
+        self.ctes.append((cte, whole))
+        self._columns[aggregate] = tuple(Column(cte, key, each.alias_or_name) for each in made)
+
+    # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _frame(self, source: str) -> tuple[Frame, Translator]:
+        catalog: Catalog = self.sources.catalog
+        owner: Stream | Many = catalog.streams[source] if source in catalog.streams else catalog.manys[source]
+        frame = Frame(owner, 1, self.entity, self.sources, self)
+        return frame, Translator(frame, self.clock, self.dialect, self.lists)
+
+    def _stretch(self, rows: plan.Rows) -> Interval | None:
+        """Return when events count: in their window and before T; None for rows without a time."""
+        if not isinstance(rows, plan.Events):
+            return None
+        if rows.window is None:
+            return Interval(None, self.clock.as_of)
+        stretch = resolve(rows.window, self.clock)
+        end = self.clock.as_of if stretch.end is None else min(stretch.end, self.clock.as_of)
+        return Interval(stretch.start, end)
+
+    def _inside(self, translator: Translator, frame: Frame, stretch: Interval) -> list[exp.Expression]:
+        if stretch == Interval(None, None):
+            return []
+        at_type = frame.owner.at_type if isinstance(frame.owner, Stream) else None
+        is_date = at_type is not None and at_type.kind is Kind.DATE
+        found = translator.within(frame.moment, DATE if is_date else TIMESTAMP, stretch)
+        return [found]
+
+    def _shown(self, source: str) -> str:
+        return source.rpartition(".")[2]
+
+    def _named(self, source: str, group: Sequence[plan.Aggregate]) -> str:
+        """Name a CTE after its stream, and after its one aggregate where it has but one."""
+        shown = self._shown(source)
+        return _label(group[0], "", shown) if len(group) == 1 else shown
+
+
+def _collect(expr: plan.Expr, found: dict[plan.Aggregate, None]) -> None:
+    """Find the aggregates of members in an expression, those inside others first."""
+    pending: list[tuple[plan.Expr, bool]] = [(expr, False)]
+    while pending:
+        each, is_done = pending.pop()
+        is_own = isinstance(each, plan.Aggregate) and not isinstance(each.rows, plan.Items)
+        if is_done:
+            assert isinstance(each, plan.Aggregate)
+            found[each] = None
+            continue
+        if is_own:
+            pending.append((each, True))
+        pending.extend((child, False) for child in reversed(list(children(each))))  # type: ignore[misc]
+
+
+def _source(aggregate: plan.Aggregate) -> str:
+    match aggregate.rows:
+        case plan.Events(stream, _, _):
+            return stream
+        case plan.Related(relation, _):
+            return relation
+        case plan.Items():
+            raise AssertionError("items are counted in place")
+
+
+def _is_ordered(aggregate: plan.Aggregate) -> bool:
+    has_value = aggregate.value is not None
+    return aggregate.tally in _ORDERED or (aggregate.tally in {Tally.FIRST, Tally.LAST} and has_value)
+
+
+def _is_alone(aggregate: plan.Aggregate) -> bool:
+    """Say whether an aggregate needs a CTE of its own: an order, or something of the member that is joined."""
+    if _is_ordered(aggregate):
+        return True
+    return any(
+        (isinstance(each, plan.Field) and each.level == 0)
+        or (isinstance(each, plan.Aggregate) and each is not aggregate)
+        for each in walk(aggregate)
+    )
+
+
+def _conjuncts(rows: plan.Rows) -> tuple[plan.Expr, ...]:
+    match rows.where:
+        case None:
+            return ()
+        case plan.And(operands):
+            return operands
+        case where:
+            return (where,)
+
+
+def _hull(stretches: Sequence[Interval | None]) -> Interval | None:
+    """Return the shortest interval that holds all others."""
+    given = [each for each in stretches if each is not None]
+    if not given:
+        return None
+    starts = [each.start for each in given]
+    ends = [each.end for each in given]
+    start = None if None in starts else min(each for each in starts if each is not None)
+    end = None if None in ends else max(each for each in ends if each is not None)
+    return Interval(start, end)
+
+
+def _rest(stretch: Interval, hull: Interval) -> Interval:
+    """Return what is left to ask of an interval where its hull is known to hold."""
+    start = None if stretch.start == hull.start else stretch.start
+    end = None if stretch.end == hull.end else stretch.end
+    # An empty interval stays empty only while both its ends are asked.
+    return stretch if stretch.is_empty else Interval(start, end)
+
+
+def _label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:
+    """Return a name that tells what an aggregate is: `purchase_count_90d`."""
+    parts = [shown, aggregate.tally.value.replace(" ", "_")]
+    if isinstance(aggregate.value, plan.Field):
+        parts.append(aggregate.value.name)
+    rows = aggregate.rows
+    window = rows.window if isinstance(rows, plan.Events) else None
+    match window:
+        case plan.Window(Relative(count, unit, None, _), Relative(0, _, None, _)) if unit in _SHORT:
+            parts.append(f"{-count}{_SHORT[unit]}")
+        case _:
+            pass
+    return "_".join(each for each in [*parts, suffix] if each)
+
+
+def _window(
+    function: exp.Expression, key: exp.Expression, order: Sequence[exp.Expression]
+) -> exp.Expression:
+    ordering = exp.Order(expressions=list(order)) if order else None
+    return exp.Window(this=function, partition_by=[key.copy()], order=ordering)
+
+
+def _ordering(value: exp.Expression, is_descending: bool) -> exp.Expression:
+    return exp.Ordered(this=value, desc=is_descending, nulls_first=False)
+
+

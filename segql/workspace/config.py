@@ -1,0 +1,164 @@
+"""The settings of a project, from `segql.toml` or from `[tool.segql]` of `pyproject.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class Weekday(StrEnum):
+    """The days of the week, in the order of their numbers, Monday being 1."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """1 for Monday to 7 for Sunday."""
+        return list(Weekday).index(self) + 1
+
+
+# Read by the validator, which takes a plain dataclass as it is: one declaration, and nothing to
+# import for a project without settings.
+_STRICT: dict[str, str] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where the data is. Values are as they were written, `${NAME}` and all, and never printed."""
+
+    url: str = field(
+        repr=False,
+        metadata={"description": "the engine and its data, like `duckdb:///shop.duckdb`"},
+    )
+    password_env: str | None = field(
+        default=None, metadata={"description": "the environment variable that holds the password"}
+    )
+    folders: tuple[str, ...] = field(
+        default=(), metadata={"description": "folders outside of the project that may be read"}
+    )
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a project; all of them can be left out.
+
+    Example:
+        >>> Config().timezone
+        'UTC'
+    """
+
+    timezone: str = field(
+        default="UTC", metadata={"description": "where days begin, like `Europe/Berlin`"}
+    )
+    as_of: str | None = field(
+        default=None,
+        metadata={"description": "the instant to ask for; absent: the moment of the run"},
+    )
+    week_starts: Weekday = field(
+        default=Weekday.MONDAY, metadata={"description": "the first day of the week"}
+    )
+    include: tuple[str, ...] = field(
+        default=("**/*.seg",), metadata={"description": "patterns of the files to read"}
+    )
+    exclude: tuple[str, ...] = field(
+        default=(), metadata={"description": "patterns of files and folders to leave out"}
+    )
+    connections: Mapping[str, Connection] = field(
+        default_factory=dict,
+        metadata={"description": "where the data is; the one called `default` is used"},
+    )
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+def plain(table: Mapping[str, object]) -> Config | None:
+    """Return the settings of a table in which nothing is unusual, else None.
+
+    The validator that says what is wrong takes longer to load than a whole check; most files never
+    need it.
+
+    Example:
+        >>> plain({"timezone": "Europe/Berlin"}).timezone
+        'Europe/Berlin'
+        >>> plain({"time_zone": "Europe/Berlin"}) is None
+        True
+    """
+    made: dict[str, Any] = {}
+    for name, value in table.items():
+        match name, value:
+            case "timezone" | "as_of", str():
+                made[name] = value
+            case "week_starts", str() if value in set(Weekday):
+                made[name] = Weekday(value)
+            case "include" | "exclude", list() if _are_texts(value):
+                made[name] = tuple(value)
+            case "connections", dict():
+                found = {key: _plain_connection(each) for key, each in value.items()}
+                if None in found.values():
+                    return None
+                made[name] = found
+            case _:
+                return None
+    return Config(**made)
+
+
+def _plain_connection(value: object) -> Connection | None:
+    match value:
+        case {"url": str(url), **rest} if not rest.keys() - {"password_env", "folders"}:
+            password, folders = rest.get("password_env"), rest.get("folders", [])
+            if isinstance(password, str | None) and isinstance(folders, list):
+                return Connection(url, password, tuple(folders)) if _are_texts(folders) else None
+    return None
+
+
+def _are_texts(values: list[object]) -> bool:
+    return all(isinstance(each, str) for each in values)
+
+
+def known_settings(path: tuple[str, ...]) -> list[str]:
+    """Return the names of the settings that may stand in the table at `path`.
+
+    Example:
+        >>> known_settings(("connections", "default"))
+        ['url', 'password_env', 'folders']
+    """
+    if not path:
+        return [each.name for each in fields(Config)]
+    return [each.name for each in fields(Connection)] if path[0] == "connections" else []
+
+
+_VARIABLE = re.compile(r"(\$?)\$\{(\w+)\}")
+
+
+def variables(text: str) -> list[str]:
+    """Return the names of the environment variables that `text` asks for.
+
+    Example:
+        >>> variables("duckdb:///${SHOP}.duckdb")
+        ['SHOP']
+    """
+    return [name for escaped, name in _VARIABLE.findall(text) if not escaped]
+
+
+def expanded(text: str, values: Mapping[str, str]) -> str:
+    """Return `text` with each `${NAME}` replaced by its value; `$${NAME}` stands for itself.
+
+    Example:
+        >>> expanded("${HOME}/x $${HOME}", {"HOME": "/root"})
+        '/root/x ${HOME}'
+    """
+    return _VARIABLE.sub(
+        lambda found: found[0][1:] if found[1] else values[found[2]],
+        text,
+    )

@@ -1,0 +1,272 @@
+"""The Python interface: a project, its segments, and a condition without a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.source import Source
+from segql.workspace.clock import AsOf
+from segql.workspace.config import Config, Weekday
+from segql.workspace.root import Home, find_home
+from segql.workspace.workspace import Options, Workspace
+
+# Named in annotations only: opening a project loads no table library.
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from segql.analysis import Definition
+
+_CONDITION = "condition"
+
+
+def open(  # noqa: A001 (`segql.open` is its name)
+    path: str | Path | None = None,
+    *,
+    params: Mapping[str, object] | None = None,
+    connection: str = "default",
+) -> Project:
+    """Open the project in the folder `path`, else the one around the current folder.
+
+    `params` are values of params by name, `connection` names where the data is. Only the settings
+    are read now, the segments when they are first needed, and once.
+
+    Raises:
+        SegqlError: there is no such folder, or its settings are wrong.
+
+    Example:
+        >>> project = segql.open("shop", params={"min_spend": 250})  # doctest: +SKIP
+    """
+    home = find_home(Path(path) if path is not None else None)
+    given = {name: _written(value) for name, value in (params or {}).items()}
+    return Project(Workspace(home, Options(given, connection)))
+
+
+def compile(  # noqa: A001, PLR0913 (`segql.compile` is its name; a project's settings stand here)
+    condition: str,
+    *,
+    catalog: str,
+    dialect: str = "duckdb",
+    as_of: AsOf = None,
+    timezone: str = "UTC",
+    week_starts: str = "monday",
+    entity: str | None = None,
+    params: Mapping[str, object] | None = None,
+) -> str:
+    """Return the SQL for one condition; `catalog` is text with the declarations that it needs.
+
+    The statement gives one column, the key of the entity, a row for each member.
+
+    Raises:
+        SegqlError: the condition, the catalog or the settings are wrong.
+
+    Example:
+        >>> segql.compile("age < 30", catalog="entity customer from customers key id ...")
+        ... # doctest: +SKIP
+    """
+    from segql.compiler import condition_source  # noqa: PLC0415 (the facade stays cheap)
+
+    given = {name: _written(value) for name, value in (params or {}).items()}
+    texts = (Source.of("catalog", catalog), condition_source(_CONDITION, condition))
+    config = Config(timezone, week_starts=Weekday(week_starts), include=())
+    workspace = Workspace(Home(Path.cwd(), config), Options(given, entity=entity, texts=texts))
+    return workspace.statement([_CONDITION], workspace.clock(as_of), dialect).sql
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A folder of segments; `project["vip"]` is one, and iterating gives their names.
+
+    Example:
+        >>> segql.open("shop")["young_repeat_buyers"].count()  # doctest: +SKIP
+        182
+    """
+
+    _workspace: Workspace
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.root)!r})"
+
+    @property
+    def root(self) -> Path:
+        """The project's folder, as an absolute path."""
+        return self._workspace.root
+
+    def check(self) -> list[Diagnostic]:
+        """Return everything that is wrong with the project, in order of files and lines.
+
+        Only the project's own files are read: no engine, no network, no password.
+
+        Example:
+            >>> segql.open("shop").check()  # doctest: +SKIP
+            []
+        """
+        return self._workspace.diagnostics()
+
+    def __getitem__(self, name: str) -> Segment:
+        """Return a segment; raises `SegqlError` for an unknown name or a project with errors."""
+        self._workspace.known([name])
+        return Segment(self._workspace, name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._workspace.analyzed.definitions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._workspace.analyzed.definitions)
+
+    def __len__(self) -> int:
+        return len(self._workspace.analyzed.definitions)
+
+    def sql(self, names: Sequence[str], *, dialect: str = "duckdb", as_of: AsOf = None) -> str:
+        """Return the one statement that answers for segments of one entity.
+
+        Several give rows of `segment` and the key, one the key alone.
+
+        Raises:
+            SegqlError: the project has errors, a name is unknown, or the dialect cannot say it.
+
+        Example:
+            >>> project.sql(["vip"], dialect="duckdb", as_of="2026-01-01")  # doctest: +SKIP
+        """
+        return self._workspace.statement(names, self._workspace.clock(as_of), dialect).sql
+
+    def run(self, names: Sequence[str], *, as_of: AsOf = None) -> pa.Table:
+        """Return the members of segments of one entity, found in one pass over the data.
+
+        The table has the columns `segment` and the entity's key, in the order of the names and,
+        within each, of the keys.
+
+        Raises:
+            SegqlError: as for `sql`; or the engine failed, or its data is not as the catalog says.
+
+        Example:
+            >>> project.run(["vip", "churned"], as_of="2026-01-01").num_rows  # doctest: +SKIP
+            3161
+        """
+        names = self._workspace.known(names)
+        table = _members(self._workspace, names, as_of)
+        if len(names) > 1:
+            return table
+        # One name or many, the shape is the same. The engine has loaded this already.
+        import pyarrow as pa  # noqa: PLC0415
+
+        return table.add_column(0, "segment", pa.array(names * table.num_rows, pa.string()))
+
+    def count(self, names: Sequence[str], *, as_of: AsOf = None) -> dict[str, int]:
+        """Return how many members each of these segments has, in the order of the names.
+
+        Segments of several entities can be counted together, in one pass for each entity.
+
+        Raises:
+            SegqlError: as for `run`.
+
+        Example:
+            >>> project.count(["vip", "churned"])  # doctest: +SKIP
+            {'vip': 120, 'churned': 3041}
+        """
+        names = self._workspace.known(names)
+        found = self._workspace.counts(names, self._workspace.clock(as_of))
+        failures = [failure for each in found for failure in each.failures]
+        if failures:
+            raise SegqlError(failures)
+        together = {name: count for each in found for name, count in each.counts.items()}
+        return {name: together[name] for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment of a project.
+
+    Example:
+        >>> segql.open("shop")["young_repeat_buyers"].description  # doctest: +SKIP
+        'Under 30 and bought at least twice in the last 90 days.'
+    """
+
+    _workspace: Workspace
+    name: str
+
+    def __repr__(self) -> str:
+        return f"Segment({self.name!r})"
+
+    @property
+    def entity(self) -> str:
+        """The name of the entity whose members it holds."""
+        return self._definition.entity
+
+    @property
+    def description(self) -> str:
+        """What it says about itself, or the empty text."""
+        return self._definition.description
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for it, if it says so."""
+        return self._definition.owner
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags, in the order written."""
+        return self._definition.tags
+
+    def sql(self, *, dialect: str = "duckdb", as_of: AsOf = None) -> str:
+        """Return the statement that gives its members: one column, the key.
+
+        Raises:
+            SegqlError: the dialect cannot say it.
+
+        Example:
+            >>> project["vip"].sql(dialect="duckdb", as_of="2026-01-01")  # doctest: +SKIP
+        """
+        return Project(self._workspace).sql([self.name], dialect=dialect, as_of=as_of)
+
+    def count(self, as_of: AsOf = None) -> int:
+        """Return how many members it has at `as_of`.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or the engine failed.
+
+        Example:
+            >>> project["vip"].count(as_of="2026-01-01")  # doctest: +SKIP
+            120
+        """
+        return Project(self._workspace).count([self.name], as_of=as_of)[self.name]
+
+    def members(self, as_of: AsOf = None) -> pa.Table:
+        """Return its members at `as_of`: a table of one column, the key, in the order of the key.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or the engine failed.
+
+        Example:
+            >>> project["vip"].members(as_of="2026-01-01").num_rows  # doctest: +SKIP
+            120
+        """
+        return _members(self._workspace, [self.name], as_of)
+
+    @property
+    def _definition(self) -> Definition:
+        return self._workspace.analyzed.definitions[self.name]
+
+
+def _members(workspace: Workspace, names: Sequence[str], as_of: AsOf) -> pa.Table:
+    workspace.one_entity(names)
+    with workspace.runner() as runner:
+        members = runner.members(names, workspace.clock(as_of))
+        table = members.reader.read_all()
+    if members.failures:
+        raise SegqlError(members.failures)
+    return table
+
+
+def _written(value: object) -> str:
+    """Write a param's value as it would be given on the command line."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case _ if hasattr(value, "isoformat"):
+            return str(value.isoformat())
+        case _:
+            return str(value)

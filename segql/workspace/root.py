@@ -1,0 +1,135 @@
+"""Where a project begins: its root folder, and the settings that stand there."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.source import Source
+from segql.workspace import errors
+from segql.workspace.clock import checked_clock
+from segql.workspace.config import Config, expanded, plain, variables
+from segql.workspace.files import shown_path
+from segql.workspace.toml import TomlText, syntax_place
+
+SETTINGS = "segql.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A project's root folder, absolute; its settings; and their text where there is one."""
+
+    root: Path
+    config: Config
+    text: TomlText | None = None
+
+
+def find_home(named: Path | None = None, start: Path | None = None) -> Home:
+    """Return the project at `named`, else the nearest one upwards from `start`, else `start`.
+
+    Raises:
+        SegqlError: there is no such folder, or its settings cannot be read.
+
+    Example:
+        >>> find_home(Path("shop"))  # doctest: +SKIP
+    """
+    if named is not None:
+        root = Path(os.path.abspath(named))  # noqa: PTH100 (a link stays what it was named)
+        if not root.is_dir():
+            raise SegqlError([errors.no_such_folder(str(named))])
+        return _settled(root, next(_settings_in(root), None))
+    start = start or Path.cwd()
+    for folder in (start, *start.parents):
+        for found in _settings_in(folder):
+            return _settled(folder, found)
+    return Home(start, Config())
+
+
+def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield the files in `folder` that hold settings, each with the table that they stand in."""
+    if (folder / SETTINGS).is_file():
+        yield folder / SETTINGS, ()
+    shared = folder / "pyproject.toml"
+    if shared.is_file() and b"segql" in _bytes(shared):
+        try:
+            found = tomllib.loads(_bytes(shared).decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return  # the file of another tool, which will say so itself
+        tool = found.get("tool")
+        if isinstance(tool, dict) and isinstance(tool.get("segql"), dict):
+            yield shared, ("tool", "segql")
+
+
+def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None) -> Home:
+    if found is None:
+        return Home(root, Config())
+    path, prefix = found
+    name = shown_path(path, root)
+    try:
+        source = Source.of(name, _bytes(path).decode())
+    except UnicodeDecodeError as error:
+        before = Source.of(name, _bytes(path)[: error.start].decode())
+        end = len(before.text)
+        raise SegqlError([errors.not_utf_8(before.span(end, end), error.start)]) from None
+    text = TomlText(source, prefix)
+    config, problems = _config(text)
+    if problems:
+        raise SegqlError(problems)
+    return Home(root, config, text)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        why = error.strerror or "unknown reason"
+        raise SegqlError([errors.unreadable_source(str(path), why.lower())]) from None
+
+
+def _config(text: TomlText) -> tuple[Config, list[Diagnostic]]:
+    try:
+        table: Mapping[str, Any] = tomllib.loads(text.source.text)
+    except tomllib.TOMLDecodeError as error:
+        span, why = syntax_place(text.source, str(error))
+        return Config(), [errors.wrong_toml(span, why)]
+    for each in text.prefix:
+        table = table[each]
+    filled, problems = _filled(table, text)
+    if problems:
+        return Config(), problems
+    config = plain(filled)
+    if config is None:
+        # Something is unusual: now the validator is worth its time.
+        from segql.workspace.schema import validated  # noqa: PLC0415 (slow to load)
+
+        config, problems = validated(filled, text)
+    return config, problems or list(_meaningless(config, text))
+
+
+def _filled(table: Mapping[str, Any], text: TomlText) -> tuple[dict[str, object], list[Diagnostic]]:
+    """Fill in environment variables and write dates as text; connections wait until they are used.
+
+    A check needs no credentials, so a password that is not set must not stop it.
+    """
+    problems: list[Diagnostic] = []
+    filled: dict[str, object] = {}
+    for name, value in table.items():
+        if name == "as_of" and hasattr(value, "isoformat"):
+            value = value.isoformat()  # noqa: PLW2901 (TOML has dates of its own)
+        if isinstance(value, str):
+            missing = [each for each in variables(value) if each not in os.environ]
+            place = text.value((name,))
+            problems += [errors.missing_variable(place, name, each) for each in missing]
+            value = value if missing else expanded(value, os.environ)  # noqa: PLW2901
+        filled[name] = value
+    return filled, problems
+
+
+def _meaningless(config: Config, text: TomlText) -> Iterator[Diagnostic]:
+    """Yield what is wrong with settings that have the right form."""
+    yield from checked_clock(config, text)

@@ -1,0 +1,68 @@
+"""The settings as a published JSON Schema, and what is wrong with settings that do not fit it.
+
+Loaded only when it is asked for: the validator takes longer to load than a whole check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from segql.diagnostics import Diagnostic, nearest
+from segql.workspace import errors
+from segql.workspace.config import Config, Connection, Weekday, known_settings
+from segql.workspace.toml import TomlText
+
+_TITLE = "The settings of a SegQL project: segql.toml, or [tool.segql] of pyproject.toml"
+
+# What a setting must be, in words, by its name.
+_NEEDED = {
+    "timezone": "the name of a zone in quotes, like `Europe/Berlin`",
+    "as_of": "a date or timestamp, like `2025-12-01`",
+    "week_starts": "a day of the week, like `monday`",
+    "include": 'a list of patterns, like `["**/*.seg"]`',
+    "exclude": 'a list of patterns, like `["drafts/**"]`',
+    "connections": "a table, like `[connections.default]`",
+    "url": "text like `duckdb:///shop.duckdb`",
+    "password_env": "the name of an environment variable in quotes",
+    "folders": 'a list of folders, like `["/data/exports"]`',
+}
+
+
+def config_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `segql.toml`, draft 2020-12, for editors that complete and check.
+
+    Example:
+        >>> sorted(config_schema()["properties"])[:3]
+        ['as_of', 'connections', 'exclude']
+    """
+    schema = TypeAdapter(Config).json_schema()
+    for part, described in ((schema, Config), (schema["$defs"]["Connection"], Connection)):
+        for each in fields(described):
+            part["properties"][each.name]["description"] = each.metadata["description"]
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return head | schema | {"title": _TITLE}
+
+
+def validated(table: Mapping[str, object], text: TomlText) -> tuple[Config, list[Diagnostic]]:
+    """Return the settings in `table`, and everything that is wrong with them."""
+    try:
+        return TypeAdapter(Config).validate_python(dict(table)), []
+    except ValidationError as error:
+        return Config(), [_told(each, text) for each in error.errors(include_url=False)]
+
+
+def _told(found: Mapping[str, Any], text: TomlText) -> Diagnostic:
+    path = tuple(each for each in found["loc"] if isinstance(each, str))
+    if found["type"] == "unexpected_keyword_argument":
+        known = known_settings(path[:-1])
+        near = nearest(path[-1], known)
+        return errors.unknown_setting(text.key(path), path[-1], near, known)
+    name = next((each for each in reversed(path) if each in _NEEDED), path[0])
+    # Of a table with any names in it, only the last word says what is needed.
+    near = nearest(str(found["input"]), list(Weekday)) if name == "week_starts" else []
+    needed = _NEEDED.get(path[-1], "a table with a `url`")
+    return errors.wrong_setting(text.value(path), ".".join(path), needed, near)

@@ -1,0 +1,77 @@
+"""Places in a TOML text: the reader gives values only, and a message wants a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from segql.source import Source, Span
+
+_HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]#]+)\]")
+_ENTRY = re.compile(r"\s*(?P<key>(?:[\w.\- ]|\"[^\"]*\"|'[^']*')+?)\s*=\s*(?P<value>.*)")
+_PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w\-]+)")
+_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlText:
+    """The text of a settings file; ours stand in the table `prefix`, like `("tool", "segql")`."""
+
+    source: Source
+    prefix: tuple[str, ...] = ()
+
+    def key(self, path: tuple[str, ...]) -> Span:
+        """Return the place of the last name of `path`, else of the nearest table around it."""
+        return self._place(path)[0]
+
+    def value(self, path: tuple[str, ...]) -> Span:
+        """Return the place of the value at `path`, else of the nearest table around it."""
+        return self._place(path)[1]
+
+    def _place(self, path: tuple[str, ...]) -> tuple[Span, Span]:
+        wanted = self.prefix + path
+        best, depth = (self.source.span(0, 0), self.source.span(0, 0)), 0
+        table: tuple[str, ...] = ()
+        offset = 0
+        for line in self.source.text.split("\n"):
+            if header := _HEADER.match(line):
+                table = _parts(header["name"])
+                found, places = table, (self._span(offset, header, "name"),) * 2
+            elif entry := _ENTRY.match(line):
+                found = table + _parts(entry["key"])
+                places = (self._span(offset, entry, "key"), self._span(offset, entry, "value"))
+            else:
+                found, places = (), best
+            if found and len(found) > depth and found == wanted[: len(found)]:
+                best, depth = places, len(found)
+            offset += len(line) + 1
+        return best
+
+    def _span(self, offset: int, match: re.Match[str], group: str) -> Span:
+        text = match[group].split(" #")[0].rstrip()
+        start = offset + match.start(group)
+        return self.source.span(start, start + len(text))
+
+
+def syntax_place(source: Source, message: str) -> tuple[Span, str]:
+    """Return where a TOML reader's message points, and the message without that.
+
+    Example:
+        >>> syntax_place(Source.of("a", "x = y"), "Invalid value (at line 1, column 5)")[1]
+        'invalid value'
+    """
+    found = _POSITION.search(message)
+    end = len(source.text)
+    told = _POSITION.sub("", message).replace("(at end of document)", "").strip()
+    told = told[:1].lower() + told[1:]
+    if found is None:
+        return source.span(end, end), f"{told} at the end"
+    line, column = int(found[1]), int(found[2])
+    start = min(
+        end, sum(len(each) + 1 for each in source.text.split("\n")[: line - 1]) + column - 1
+    )
+    return source.span(start, min(end, start + 1)), told
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple("".join(each) for each in _PART.findall(name))

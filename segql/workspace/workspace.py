@@ -1,0 +1,226 @@
+"""The files of a project, read once, and every stage that can be reached from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segql.diagnostics import Diagnostic, SegqlError, Severity, nearest
+from segql.source import Source
+from segql.workspace import errors
+from segql.workspace.clock import AsOf, clock_at
+from segql.workspace.confine import outsiders
+from segql.workspace.connections import allowed_folders
+from segql.workspace.files import Patterns, find_files, read_source, shown_path
+from segql.workspace.lists import ListKeys, list_problems
+from segql.workspace.root import Home
+
+# Named in annotations only: a check loads no SQL writer and no engine, and finding a project not
+# even the compiler.
+if TYPE_CHECKING:
+    from segql.analysis import Analyzed, Definition
+    from segql.plan import Clock
+    from segql.run.result import Counts
+    from segql.run.runner import Runner
+    from segql.sql import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is given from outside, beside the project's own settings.
+
+    `params` are values of params as text; `connection` names where the data is; `entity` is that of
+    bare conditions; `also` are files and folders to read besides the project's own, `texts` the
+    same for what was typed.
+    """
+
+    params: Mapping[str, str] = field(default_factory=dict)
+    connection: str = "default"
+    entity: str | None = None
+    also: tuple[Path, ...] = ()
+    texts: tuple[Source, ...] = ()
+
+
+class Workspace:
+    """A project at work. Files are read when they are first needed, and once.
+
+    Example:
+        >>> Workspace(find_home(Path("shop"))).diagnostics()  # doctest: +SKIP
+        []
+    """
+
+    def __init__(self, home: Home, options: Options | None = None) -> None:
+        self.home = home
+        self.options = options or Options()
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.home.root
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """Return everything that is wrong with the project, in order of files and lines."""
+        if self._unreadable:
+            # What a missing file declares would be unknown in all others: one mistake, one message.
+            return self._unreadable
+        catalog = self.analyzed.catalog
+        folders = allowed_folders(self.home, self.options.connection)
+        found = [*self.analyzed.diagnostics, *outsiders(catalog, self.root, folders)]
+        for each in catalog.lists.values():
+            found += list_problems(each, self.root, folders)
+        return sorted(found, key=_by_place)
+
+    @cached_property
+    def analyzed(self) -> Analyzed:
+        """What the files say together.
+
+        Raises:
+            SegqlError: a file cannot be read.
+        """
+        from segql import compiler  # noqa: PLC0415 (finding a project needs none)
+
+        if self._unreadable:
+            raise SegqlError(self._unreadable)
+        config, options = self.home.config, self.options
+        settings = compiler.Settings(
+            config.timezone, config.week_starts.number, options.params, options.entity
+        )
+        return compiler.check([*self.sources, *options.texts], settings)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The texts of the project's files, in the order of their paths."""
+        return [each for each in self._read.values() if isinstance(each, Source)]
+
+    def sound(self) -> Analyzed:
+        """Return what the files say, if nothing in them is an error.
+
+        Raises:
+            SegqlError: something is.
+        """
+        wrong = [each for each in self.diagnostics() if each.severity is Severity.ERROR]
+        if wrong:
+            raise SegqlError(wrong)
+        return self.analyzed
+
+    def known(self, names: Sequence[str]) -> list[str]:
+        """Return the names of segments, each once, if all are known and nothing is wrong.
+
+        Raises:
+            SegqlError: a name is unknown, or the project has errors.
+        """
+        definitions = self.sound().definitions
+        unknown = [
+            errors.unknown_selector(each, "name", nearest(each, definitions), list(definitions))
+            for each in names
+            if each not in definitions
+        ]
+        if unknown or not names:
+            raise SegqlError(unknown or [errors.nothing_selected()])
+        return list(dict.fromkeys(names))
+
+    def clock(self, as_of: AsOf = None) -> Clock:
+        """Return the clock for `as_of`, else for the project's instant, else for this moment."""
+        return clock_at(as_of, self.home.config)
+
+    def statement(self, names: Sequence[str], clock: Clock, dialect: str) -> Statement:
+        """Compile segments of one entity to one statement.
+
+        Raises:
+            SegqlError: something is wrong, or the dialect cannot say it.
+        """
+        from segql import compiler  # noqa: PLC0415 (finding a project needs none)
+
+        names = self.known(names)
+        self.one_entity(names)
+        return compiler.compile(self.analyzed, names, clock, dialect=dialect, lists=self._lists)
+
+    def one_entity(self, names: Sequence[str]) -> None:
+        """Make sure that segments are of one entity, so that their members have one kind of key.
+
+        Raises:
+            SegqlError: they are not.
+        """
+        entities = {self.analyzed.definitions[name].entity: name for name in reversed(names)}
+        if len(entities) > 1:
+            found = [(name, entity) for entity, name in entities.items()]
+            raise SegqlError([errors.several_entities(found[::-1])])
+
+    @contextmanager
+    def runner(self) -> Iterator[Runner]:
+        """Open the project's connection until the end of the `with`.
+
+        Raises:
+            SegqlError: something is wrong, or the engine cannot be reached.
+        """
+        from segql.run.runner import Runner  # noqa: PLC0415 (loads the SQL writer)
+        from segql.workspace.engine import opened  # noqa: PLC0415 (loads an engine)
+
+        analyzed = self.sound()
+        backend = opened(self.home, self.options.connection)
+        try:
+            yield Runner(analyzed, self._lists, self.root, backend)
+        finally:
+            backend.close()
+
+    def counts(self, names: Sequence[str], clock: Clock) -> list[Counts]:
+        """Count segments, one pass for each entity, in the order asked.
+
+        Raises:
+            SegqlError: something is wrong, or nothing could be answered.
+        """
+        together: dict[str, list[str]] = {}
+        for name in self.known(names):
+            together.setdefault(self.analyzed.definitions[name].entity, []).append(name)
+        with self.runner() as runner:
+            return [runner.counts(each, clock) for each in together.values()]
+
+    def file_of(self, definition: Definition) -> Path | None:
+        """Return the file that holds a segment, or None where it was typed."""
+        return self._paths.get(definition.span.source.name)
+
+    @cached_property
+    def _lists(self) -> ListKeys:
+        folders = allowed_folders(self.home, self.options.connection)
+        return ListKeys(self.analyzed.catalog.lists, self.root, folders)
+
+    @cached_property
+    def _found(self) -> tuple[list[Path], list[Diagnostic]]:
+        config = self.home.config
+        patterns = Patterns.of(config.include, config.exclude)
+        files, problems = find_files(self.root, self.root, patterns)
+        for each in self.options.also:
+            more, failed = _also(each, self.root)
+            files += more
+            problems += failed
+        return list(dict.fromkeys(files)), problems
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        return {shown_path(each, self.root): each for each in self._found[0]}
+
+    @cached_property
+    def _read(self) -> dict[str, Source | Diagnostic]:
+        return {name: read_source(path, name) for name, path in self._paths.items()}
+
+    @cached_property
+    def _unreadable(self) -> list[Diagnostic]:
+        failed = [each for each in self._read.values() if isinstance(each, Diagnostic)]
+        return [*self._found[1], *failed]
+
+
+def _also(path: Path, root: Path) -> tuple[list[Path], list[Diagnostic]]:
+    """Return the files that a path from outside stands for: itself, or those below it."""
+    if path.is_dir():
+        base = root if path.is_relative_to(root) else path
+        return find_files(base, path, Patterns.of(["**/*.seg"], []))
+    return [path], []
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    span = diagnostic.span
+    return (span.source.name, span.start, span.end) if span else ("", 0, 0)

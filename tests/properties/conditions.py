@@ -1,0 +1,278 @@
+"""Conditions about one row: comparisons, text, lists, json, dates, and what joins them."""
+
+from __future__ import annotations
+
+from tests.properties.data import INTEGERS, SKUS
+from tests.properties.pieces import Piece
+from tests.properties.schema import Column, Owner
+from tests.properties.values import NUMBERS, Values
+from tests.properties.words import Scope, quoted
+
+OPS = ("=", "!=", "<", "<=", ">", ">=")
+PATTERNS = (
+    "/^a/",
+    "/[A-Z]+/",
+    r"/\d+%?$/",
+    "/vip/i",
+    r"/^\/p\/\d/",
+    r"/@.*\.com$/",
+    "/ä/i",
+    r"/^\w+$/",
+    "/a|b/",
+)
+
+
+class Conditions(Values):
+    """Writes conditions about a row of any kind."""
+
+    def condition(self, scope: Scope, depth: int) -> Piece:
+        """Return any condition about the scope."""
+        if depth > 0 and self.chance.happens(0.4):
+            return self._joined(scope, depth)
+        made: Piece | None = None
+        while made is None:
+            made = self.single(scope, depth)
+        return made
+
+    def single(self, scope: Scope, depth: int) -> Piece | None:
+        """Return one condition that joins no others, None if the scope has no field for it."""
+        return self.chance.pick(ABOUT_ROWS)(self, scope, depth)
+
+    def piece(self, scope: Scope, tag: str, *parts: str | Piece) -> Piece:
+        """Return a condition made of these parts."""
+        return Piece("condition", scope.name, tag, parts)
+
+    def _joined(self, scope: Scope, depth: int) -> Piece:
+        inner = [self.condition(scope, depth - 1) for _ in range(self.chance.pick((2, 2, 3)))]
+        kind = self.chance.pick(("and", "and", "or", "or", "not", "k of n"))
+        match kind:
+            case "not":
+                return self.piece(scope, kind, "not (", inner[0], ")")
+            case "k of n":
+                how = self.chance.pick(
+                    (
+                        "at least 2 of",
+                        "none of",
+                        "exactly 1 of",
+                        "at most 1 of",
+                        "between 1 and 2 of",
+                    )
+                )
+                listed = [part for each in inner for part in (", ", each)][1:]
+                return self.piece(scope, f"k of n: {how}", f"{how} (", *listed, ")")
+            case _:
+                listed = [part for each in inner for part in (f" {kind} ", each)][1:]
+                return self.piece(scope, kind, "(", *listed, ")")
+
+    def number_comparison(self, scope: Scope, depth: int) -> Piece | None:
+        if not scope.fields(*NUMBERS, "text", "date", "timestamp", "list of text"):
+            return None
+        number = self.number(scope, depth)
+        match self.chance.randrange(6):
+            case 0:
+                low, high = sorted(self.chance.pick(INTEGERS) for _ in range(2))
+                word = self.chance.pick(("between", "not between"))
+                return self.piece(scope, word, number, f" {word} {low} and {high}")
+            case 1:
+                word = self.chance.pick(("in", "not in"))
+                listed = self.literals(self.number_literal(), self.number_literal())
+                return self.piece(scope, f"numbers {word}", number, f" {word} {listed}")
+            case 2:
+                return self._missing(scope, number)
+            case 3:
+                other: str | Piece = self.number(scope, depth)
+            case 4:
+                other = "least"
+            case _:
+                other = self.number_literal()
+        op = self.chance.pick(OPS)
+        return self.piece(scope, f"compare numbers {op}", number, f" {op} ", other)
+
+    def _missing(self, scope: Scope, value: str | Piece) -> Piece:
+        word = self.chance.pick(("is missing", "is known"))
+        return self.piece(scope, word, value, f" {word}")
+
+    def text_condition(self, scope: Scope, _: int) -> Piece | None:
+        text = self.text(scope)
+        if text is None:
+            return None
+        ending = self.chance.pick(("", "", " ignoring case"))
+        negated = self.chance.pick(("", "", "not "))
+        match self.chance.randrange(8):
+            case 0:
+                return self._missing(scope, text)
+            case 1:
+                listed = self.literals(self.text_literal(), self.text_literal())
+                return self.piece(
+                    scope, f"texts {negated}in", text, f" {negated}in {listed}{ending}"
+                )
+            case 2:
+                test = self.chance.pick(("starts with", "ends with", "contains"))
+                other = (
+                    self.text_literal() if self.chance.happens(0.8) else self.text(scope) or '""'
+                )
+                return self.piece(scope, test, text, f" {negated}{test} ", other, ending)
+            case 3:
+                listed = self.literals(self.text_literal(), self.text_literal())
+                test = self.chance.pick(("starts with", "ends with", "contains"))
+                words = f" {negated}{test} any of {listed}{ending}"
+                return self.piece(scope, f"{test} any of", text, words)
+            case 4:
+                pattern = self.chance.pick(PATTERNS)
+                return self.piece(scope, "matches", text, f" {negated}matches {pattern}")
+            case 5:
+                like = self.chance.pick(
+                    ("a*", "*a", "?", "*", "a?b", "A_*", "*%", "*.com", "", "An*na")
+                )
+                return self.piece(scope, "like", text, f" {negated}like {quoted(like)}{ending}")
+            case _:
+                op = self.chance.pick((*OPS, "=", "="))
+                other = self.chance.pick((self.text_literal(), "word", self.text(scope) or "word"))
+                return self.piece(
+                    scope,
+                    f"compare texts {op}",
+                    text,
+                    f" {op} ",
+                    other,
+                    ending if op in "!=" else "",
+                )
+
+    def option_condition(self, scope: Scope, _: int) -> Piece | None:
+        fields = [(name, each) for name, each in scope.fields("text") if each.options]
+        if not fields:
+            return None
+        name, column = self.chance.pick(fields)
+        one, two = (quoted(self.chance.pick(column.options)) for _ in range(2))
+        words = self.chance.pick(
+            (f"= {one}", f"!= {one}", f"in ({one}, {two})", f"not in ({one})", "is missing")
+        )
+        return self.piece(scope, "one of", f"{name} {words}")
+
+    def boolean_condition(self, scope: Scope, _: int) -> Piece | None:
+        fields = scope.fields("boolean")
+        if not fields:
+            return None
+        words = self.chance.pick(("", "", " = true", " = false", " != true", " is missing"))
+        name = f"{self.chance.pick(fields)[0]}{words}"
+        return self.piece(
+            scope, "boolean field", f"not {name}" if self.chance.happens(0.2) else name
+        )
+
+    def date_condition(self, scope: Scope, _: int) -> Piece | None:
+        moment = self.moment(scope)
+        if moment is None:
+            return None
+        pick = self.chance.pick
+        if moment.tag == "moment: of event" or self.chance.happens(0.35):
+            op = pick(OPS)
+            others = [name for name, _ in scope.fields("date", "timestamp")]
+            other = pick((*others, self.date_literal(), self.stamp_literal(), "now", "today"))
+            return self.piece(scope, f"compare moments {op}", moment, f" {op} {other}")
+        match self.chance.randrange(8):
+            case 0:
+                word = pick(("has anniversary", "not has anniversary", "has anniversary"))
+                return self.piece(scope, word, moment, f" {word} {self.anniversary_window()}")
+            case 1:
+                listed = ", ".join(pick(("saturday", "sunday", "monday")) for _ in range(2))
+                return self.piece(scope, "weekday", "weekday of ", moment, f" in ({listed})")
+            case 2:
+                return self._missing(scope, moment)
+            case 3:
+                first, last = sorted(self.date_literal() for _ in range(2))
+                return self.piece(scope, "dates between", moment, f" between {first} and {last}")
+            case _:
+                window = self.field_window(scope.name)
+                return self.piece(scope, "field in window", moment, " ", window)
+
+    def list_condition(self, scope: Scope, depth: int) -> Piece | None:
+        lists = scope.fields("list of text", "list of integer")
+        if not lists:
+            return None
+        name, column = self.chance.pick(lists)
+        of_text = column.type == "list of text"
+        one, two = (self.text_literal() if of_text else self.integer_literal() for _ in range(2))
+        ending = self.chance.pick(("", "", " ignoring case")) if of_text else ""
+        negated = self.chance.pick(("", "", "not "))
+        item = Owner("value", "", "", (Column("value", column.type.removeprefix("list of ")),))
+        match self.chance.randrange(5):
+            case 0:
+                return self.piece(scope, "has", f"{name} {negated}has {one}{ending}")
+            case 1:
+                how = self.chance.pick(("any", "all"))
+                words = f"{name} {negated}has {how} of ({one}, {two}){ending}"
+                return self.piece(scope, f"has {how} of", words)
+            case 2:
+                return self.piece(
+                    scope, "list missing", f"{name} is {self.chance.pick(('missing', 'known'))}"
+                )
+            case _:
+                how = self._quantifier()
+                inner = self.condition(Scope(f"{scope.name}.{name}", item), min(depth - 1, 1))
+                return self.piece(scope, f"items: {how}", f"{how} {name} where (", inner, ")")
+
+    def _quantifier(self) -> str:
+        return self.chance.pick(
+            ("any", "any", "no", "every", "at least 2", "at most 1", "exactly 1")
+        )
+
+    def json_condition(self, scope: Scope, _: int) -> Piece | None:
+        fields = scope.fields("json")
+        if not fields:
+            return None
+        name = self.chance.pick(fields)[0]
+        pick = self.chance.pick
+        match self.chance.randrange(6):
+            case 0:
+                path = pick(("utm.source", '"last event".name', "mixed"))
+                word = pick(
+                    (
+                        f"= {self.text_literal()}",
+                        f"!= {self.text_literal()}",
+                        'contains "a"',
+                        'in ("a", "login")',
+                    )
+                )
+                return self.piece(scope, "json text", f"{name}.{path} {word}")
+            case 1:
+                path = pick(("utm.n", "total", "mixed", "nothing"))
+                return self.piece(
+                    scope, "json number", f"{name}.{path} {pick(OPS)} {self.number_literal()}"
+                )
+            case 2:
+                return self.piece(
+                    scope,
+                    "json boolean",
+                    f"{name}.{pick(('flag', 'mixed'))} = {pick(('true', 'false'))}",
+                )
+            case 3:
+                return self.piece(
+                    scope, "json date", f"{name}.on {pick(OPS)} {self.date_literal()}"
+                )
+            case 4:
+                paths = ("utm", "utm.source", "mixed", "items", "nothing.at.all")
+                return self._missing(scope, f"{name}.{pick(paths)}")
+            case _:
+                word, sku = self._quantifier(), quoted(pick(SKUS))
+                words = pick(
+                    (f"sku = {sku}", f"sku = {sku} and qty > 1", "qty <= 2", "qty is missing")
+                )
+                return self.piece(
+                    scope,
+                    f"json items: {word}",
+                    f"{name + '.items'}".join((f"{word} ", f" where ({words})")),
+                )
+
+
+ABOUT_ROWS = (
+    Conditions.number_comparison,
+    Conditions.number_comparison,
+    Conditions.number_comparison,
+    Conditions.text_condition,
+    Conditions.text_condition,
+    Conditions.option_condition,
+    Conditions.boolean_condition,
+    Conditions.date_condition,
+    Conditions.date_condition,
+    Conditions.list_condition,
+    Conditions.json_condition,
+)

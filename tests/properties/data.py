@@ -1,0 +1,190 @@
+"""Rows for a generated project: missing values, ties, empty histories, boundary instants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from segql.plan import Clock, Relative, Unit
+from segql.reference.windows import resolve
+from tests.properties.pieces import Chance
+from tests.properties.schema import Column, Project, Vocabulary
+
+INTEGERS = (0, 1, 2, 3, -1, -7, 18, 30, 100, 1_000_000)
+DECIMALS = tuple(
+    map(Decimal, ("0", "0.1", "0.25", "-5.5", "19.99", "100", "0.000001", "33.333333"))
+)
+FLOATS = (0.0, 0.25, -0.75, 1.5, 2.0, 100.25, 12345.5, float("nan"))
+TEXTS = (
+    "", "a", "A", "b", "ä", "Ä", "vip", "VIP", "press", "x@acme.com", "straße", "STRASSE", "10%",
+    "a_b", "axb", "🙂", "İ", "ı", "Σ", "ς", "O'Hara", 'say "x"', "a\\b", " a", "Anna", "An\nna",
+    "/p/7",
+)  # fmt: skip
+SKUS = ("P-1", "P-2", "ä")
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def moments(clock: Clock, words: Vocabulary) -> tuple[dt.datetime, ...]:
+    """Return instants on, just before and just after the boundaries that segments speak of."""
+    steps = [(sign * n, Unit(unit)) for n, unit in words.durations for sign in (-1, 1)]
+    bounds = [Relative(0, Unit.DAY), *(Relative(n, unit) for n, unit in steps)]
+    bounds += [Relative(n, unit, Unit.DAY, then) for n, unit in steps for then in (0, 1)]
+    for unit in (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR):
+        bounds += [Relative(0, Unit.DAY, unit, then) for then in (-3, -1, 0, 1, 2)]
+    edges = {resolve(bound, clock) for bound in bounds}
+    for day in words.dates:
+        wall = dt.datetime.combine(day, dt.time(), clock.zone)
+        edges |= {wall.astimezone(dt.UTC), (wall + dt.timedelta(days=1)).astimezone(dt.UTC)}
+    edges |= {stamp.astimezone(dt.UTC) for stamp in words.stamps}
+    ordered = sorted(edges)
+    return tuple(
+        edge + delta for edge in ordered for delta in (-MICROSECOND, 0 * MICROSECOND, MICROSECOND)
+    )
+
+
+def changes(zone: str, year: int) -> tuple[dt.datetime, ...]:
+    """Return wall-clock times in and around the hours that the zone skips or has twice."""
+    walls: list[dt.datetime] = []
+    hour = dt.datetime(year - 1, 1, 1, tzinfo=dt.UTC)
+    info = ZoneInfo(zone)
+    while hour.year < year + 2:
+        later = hour + dt.timedelta(hours=12)
+        if hour.astimezone(info).utcoffset() != later.astimezone(info).utcoffset():
+            start = hour.astimezone(info).replace(tzinfo=None, minute=30)
+            walls += [start + dt.timedelta(hours=n) for n in range(14)]
+        hour = later
+    return tuple(walls)
+
+
+class Rows:
+    """Makes the rows of a project's tables."""
+
+    def __init__(self, project: Project, chance: Chance) -> None:
+        self._chance = chance
+        self._project = project
+        self._clock = project.clock
+        self._moments = moments(project.clock, project.words)
+        self._members = [self._key(n) for n in range(1, chance.randrange(3, 13))]
+        self._changes = {
+            column.zone: changes(column.zone, project.clock.as_of.year)
+            for columns in project.tables().values()
+            for column in columns.values()
+            if column.zone
+        }
+
+    def all(self) -> dict[str, tuple[Mapping[str, object], ...]]:
+        """Return the rows of every table."""
+        return {name: tuple(self._table(name)) for name in self._project.tables()}
+
+    def _table(self, name: str) -> Iterator[dict[str, object]]:
+        columns = self._project.tables()[name]
+        chance = self._chance
+        match name:
+            case "customers":
+                keys: list[object] = [*self._members, *([None] * chance.randrange(2))]
+                unique = "customer_id"
+            case "accounts":
+                keys, unique = [*range(1, chance.randrange(2, 5)), None], "account_id"
+            case "teams":
+                keys, unique = list(range(1, chance.randrange(1, 4))), "team_id"
+            case "products":
+                keys, unique = list(SKUS[: chance.randrange(4)]), "product_id"
+            case _:
+                keys, unique = [0] * chance.randrange(len(self._members) * 6), ""
+        for key in keys:
+            row = {each.stored: self.cell(each) for each in columns.values()}
+            if unique:
+                row[unique] = key
+            yield row
+
+    def cell(self, column: Column) -> object:
+        """Return a value for the column."""
+        chance = self._chance
+        if chance.happens(0.05 if not column.optional else 0.15):
+            return None
+        match column.name:
+            case "customer_id" | "user_id":
+                # Few people have most of the history, some none, some of it is nobody's.
+                most = self._members[: max(1, len(self._members) * 2 // 3)]
+                return self._key(99) if chance.happens(0.05) else chance.pick(most)
+            case "account_id" | "team_id":
+                return chance.randrange(1, 6)
+            case "product_id":
+                return chance.pick(SKUS)
+        if column.options:
+            return chance.pick(column.options)
+        if column.type.startswith("list of "):
+            item = Column("", column.type.removeprefix("list of "))
+            return [self.cell(item) for _ in range(chance.randrange(4))]
+        return self._plain(column)
+
+    def _plain(self, column: Column) -> object:
+        chance = self._chance
+        match column.type:
+            case "integer":
+                return chance.pick(INTEGERS)
+            case "decimal":
+                return chance.pick(DECIMALS)
+            case "float":
+                return chance.pick(FLOATS)
+            case "text":
+                return chance.pick(TEXTS)
+            case "boolean":
+                return chance.happens(0.5)
+            case "json":
+                return self._json()
+            case "date":
+                return self._date()
+            case _:
+                return self._stamp(column)
+
+    def _stamp(self, column: Column) -> dt.datetime:
+        chance = self._chance
+        if column.zone and self._changes[column.zone] and chance.happens(0.2):
+            return chance.pick(self._changes[column.zone])
+        at = chance.pick(self._moments)
+        if chance.happens(0.3):
+            seconds = chance.randrange(-400 * 86_400, 20 * 86_400)
+            at = self._clock.as_of + dt.timedelta(seconds=seconds)
+        elif chance.happens(0.3):  # whole days from a boundary: the same time of another day
+            at += dt.timedelta(days=chance.randrange(-40, 2))
+        if column.aware:
+            return at
+        return at.astimezone(ZoneInfo(column.zone or "UTC")).replace(tzinfo=None)
+
+    def _date(self) -> dt.date:
+        chance = self._chance
+        at = chance.pick(self._moments).astimezone(self._clock.zone).date()
+        if chance.happens(0.3):  # born on that day
+            year = at.year - chance.randrange(60)
+            at = dt.date(year, at.month, min(at.day, 28))
+        return dt.date(2000, 2, 29) if chance.happens(0.05) else at
+
+    def _json(self) -> str:
+        chance = self._chance
+        if chance.happens(0.05):
+            return chance.pick(("null", "{}", "[]", "3", '"text"'))
+        made: dict[str, object] = {
+            "utm": {"source": chance.pick(TEXTS), "n": chance.pick(INTEGERS)},
+            "last event": {"name": chance.pick(("login", "logout"))},
+            "total": float(chance.pick(DECIMALS)),
+            "flag": chance.happens(0.5),
+            "on": self._date().isoformat(),
+            "mixed": chance.pick((1, "1", 1.0, 1.5, True, None, [], "a", {})),
+            "items": [
+                {"sku": chance.pick(SKUS), "qty": chance.pick((1, 2, 2.0, "2", None))}
+                for _ in range(chance.randrange(4))
+            ],
+        }
+        for name in list(made):
+            if chance.happens(0.2):
+                made[name] = None
+            if chance.happens(0.2):
+                del made[name]
+        return json.dumps(made, ensure_ascii=chance.happens(0.5))
+
+    def _key(self, number: int) -> object:
+        return number if self._project.key_type == "integer" else f"ö{number}"
