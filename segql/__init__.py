@@ -8,15 +8,16 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
+
+from segql.version import VERSION as __version__
 
 # `import segql` costs next to nothing; what is asked for is loaded when it is asked for.
 if TYPE_CHECKING:
     from segql.diagnostics import Diagnostic, SegqlError
     from segql.workspace.project import Project, Segment, compile, open  # noqa: A004
     from segql.workspace.schema import config_schema
-
-    __version__: str
 
 _HOMES = {
     "Diagnostic": "segql.diagnostics",
@@ -41,27 +42,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415 (only names that are used are paid for)
-
-        found: object = getattr(import_module(_HOMES[name]), name)
-    elif name == "__version__":
-        found = _version()
-    else:
+    if name not in _HOMES:
         raise AttributeError(f"module 'segql' has no attribute {name!r}")
+    found: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
     return __all__
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 (slow, seldom asked)
-
-    try:
-        return version("segql")
-    except PackageNotFoundError:
-        # A checkout that was never installed.
-        return "0+unknown"

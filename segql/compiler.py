@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from segql.analysis import Analyzed, Definition, analyze
 from segql.plan import Clock
+from segql.plan.explain import explain as describe
 from segql.source import Source
 from segql.syntax import Parsed, ast, parse
 
@@ -70,6 +71,17 @@ def compile(  # noqa: A001
     return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
 
 
+def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
+    """Return the plan of segments of one entity as text: as analysed, then after each pass that changed it.
+
+    Raises KeyError for an unknown segment.
+    """
+    from segql.optimizer import stages  # noqa: PLC0415
+
+    told = [f"-- {name}\n{describe(request)}" for name, request in stages(analyzed.request(names))]
+    return "\n\n".join(told)
+
+
 def _form(form: str) -> Form:
     from segql.sql import Form  # noqa: PLC0415
 
@@ -88,4 +100,4 @@ def _of_entity(parsed: Parsed, entity: str | None) -> Parsed:
     return replace(parsed, module=replace(module, declarations=segments))
 
 
-__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "condition_source"]
+__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "condition_source", "explain"]

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A named text: a file, or what was typed after `-e`.
+    r"""A named text: a file, or what was typed after `-e`.
 
     Positions count code points of `text`, from 0. Lines end in a line feed; `Source.of` makes it so.
 
     Example:
-        >>> Source.of("a.seg", "age < 30\\r\\nand vip").text
-        'age < 30\\nand vip'
+        >>> Source.of("a.seg", "age < 30\r\nand vip").text
+        'age < 30\nand vip'
     """
 
     name: str

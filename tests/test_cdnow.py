@@ -19,9 +19,7 @@ import segql
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 FILES = ("cdnow_customers.csv", "cdnow_purchases.csv")
 
-pytestmark = pytest.mark.skipif(
-    not all((DATA / name).exists() for name in FILES), reason=f"no CDNOW data in {DATA}"
-)
+pytestmark = pytest.mark.skipif(not all((DATA / name).exists() for name in FILES), reason=f"no CDNOW data in {DATA}")
 
 CATALOG = """
 entity customer
@@ -267,9 +265,7 @@ def make_project(folder: Path, timezone: str) -> segql.Project:
     (folder / "segql.toml").write_text(f'timezone = "{timezone}"\nas_of = "1998-07-01"\n')
     (folder / "catalog.seg").write_text(CATALOG)
     declared = "\n".join(f"segment {each.name}\n    where {each.condition}\n" for each in CASES)
-    negated = "\n".join(
-        f"segment not_{each.name}\n    where not ({each.condition})\n" for each in CASES
-    )
+    negated = "\n".join(f"segment not_{each.name}\n    where not ({each.condition})\n" for each in CASES)
     (folder / "segments.seg").write_text(declared + "\n" + negated)
     return segql.open(folder)
 
@@ -310,9 +306,7 @@ def test_segment_and_its_negation_share_everybody_out(case: Case, project: segql
 
 
 @pytest.mark.parametrize("timezone", ["America/Los_Angeles", "Asia/Tokyo"])
-def test_days_are_days_in_every_time_zone(
-    timezone: str, tmp_path: Path, project: segql.Project
-) -> None:
+def test_days_are_days_in_every_time_zone(timezone: str, tmp_path: Path, project: segql.Project) -> None:
     elsewhere = make_project(tmp_path, timezone)
     names = [each.name for each in CASES if each.as_of == "1998-07-01"]
 

@@ -81,13 +81,21 @@ def _of_rows(
         stream = argument.value.span.text
         shown = f"count(distinct {stream}.…)" if argument.distinct else f"{name}({stream}.…)"
         hint = f"name a field: `{shown}`" + ("; of the time itself, `first` and `last`" if name in "min max" else "")
-        return scope.report(errors.rows_needed(argument.span, f"`{name}` needs a field of `{stream}`", hint), UNKNOWN)
+        return scope.report(
+            errors.rows_needed(argument.span, f"`{name}` needs a field of `{stream}`", hint),
+            UNKNOWN,
+        )
     types = {Tally.FIRST: TIMESTAMP, Tally.LAST: TIMESTAMP, Tally.GAP: DURATION}
     return plan.Aggregate(tally, rows, None, types.get(tally, INTEGER), span=call.span)
 
 
 def _of_values(
-    call: ast.Call, tally: Tally, argument: ast.Argument, rows: plan.Rows, value: plan.Expr, scope: Scope
+    call: ast.Call,
+    tally: Tally,
+    argument: ast.Argument,
+    rows: plan.Rows,
+    value: plan.Expr,
+    scope: Scope,
 ) -> plan.Expr:
     if argument.read_as is not None:
         value = as_json(value, _result(type_of(argument.read_as, scope.project.found)))
@@ -102,11 +110,17 @@ def _of_values(
         return plan.Aggregate(tally, _also(rows, _known(value)), None, INTEGER, span=call.span)
     if is_json(value):
         hint = f"say what it is: `{name}({argument.value.span.text} as decimal)`, or `as text`, `as integer`"
-        return scope.report(errors.wrong_type(argument.span, f"`{name}`", "a value of a known type", value.type, hint), UNKNOWN)
+        return scope.report(
+            errors.wrong_type(argument.span, f"`{name}`", "a value of a known type", value.type, hint),
+            UNKNOWN,
+        )
     if value.type.kind in {Kind.LIST, Kind.KEY} or (
         tally in {Tally.MIN, Tally.MAX} and value.type.kind is Kind.BOOLEAN
     ):
-        return scope.report(errors.wrong_type(argument.span, f"`{name}`", "values that compare", value.type), UNKNOWN)
+        return scope.report(
+            errors.wrong_type(argument.span, f"`{name}`", "values that compare", value.type),
+            UNKNOWN,
+        )
     if tally in _OF_NUMBERS and not value.type.is_number:
         return scope.report(errors.wrong_type(argument.span, f"`{name}`", "a number", value.type), UNKNOWN)
     if argument.distinct:
@@ -198,7 +212,11 @@ def quantified(tree: ast.Quantified, scope: Scope) -> plan.Expr:
     if rows is None:
         return plan.Unknown(INTEGER, span=tree.span)
     count = plan.Aggregate(Tally.COUNT, rows, None, INTEGER, span=tree.span)
-    bounds = {"any": ast.HowMany(1, None), "no": ast.HowMany(None, 0), "every": ast.HowMany(None, 0)}
+    bounds = {
+        "any": ast.HowMany(1, None),
+        "no": ast.HowMany(None, 0),
+        "every": ast.HowMany(None, 0),
+    }
     how_many = tree.how_many or bounds[tree.how]
     condition = within_bounds(count, how_many, scope)
     if isinstance(condition, plan.Compare) and condition.op is Op.LE and tree.how in {"no", "every"}:
@@ -238,9 +256,7 @@ def need_condition(expr: plan.Expr, scope: Scope) -> plan.Expr:
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rows_of(
-    path: ast.Path, window: ast.Window | None, where: ast.Condition | None, scope: Scope
-) -> plan.Rows | None:
+def _rows_of(path: ast.Path, window: ast.Window | None, where: ast.Condition | None, scope: Scope) -> plan.Rows | None:
     name = path.names[0].text
     if len(path.names) == 1 and scope.row.item is None and scope.row.level == 0:
         source = _relation(name, scope)
@@ -248,7 +264,10 @@ def _rows_of(
             return _rows(source, window, where, scope, path.span)
         if scope.names.is_broken(name, "events", "many"):
             return None
-        known = [*scope.names.catalog.fields_of(scope.row.owner), *scope.names.catalog.ones_of(scope.row.owner)]
+        known = [
+            *scope.names.catalog.fields_of(scope.row.owner),
+            *scope.names.catalog.ones_of(scope.row.owner),
+        ]
         if name not in known:
             near = nearest(name, [*_relations(scope), *known])
             scope.report(errors.unknown_name(path.span, "relation or list", name, near))
@@ -335,7 +354,10 @@ def _relation(name: str, scope: Scope) -> str | None:
     catalog, owner = scope.names.catalog, scope.row.owner
     if name in catalog.streams and catalog.streams[name].entity == owner:
         return name
-    return next((key for key, each in catalog.manys.items() if each.owner == owner and each.name == name), None)
+    return next(
+        (key for key, each in catalog.manys.items() if each.owner == owner and each.name == name),
+        None,
+    )
 
 
 def _relations(scope: Scope) -> list[str]:

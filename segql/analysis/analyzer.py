@@ -80,9 +80,7 @@ class Analyzed:
                 continue
             definition = self.definitions[current]
             if is_ready:
-                ordered[current] = plan.Segment(
-                    current, definition.entity, definition.condition, span=definition.span
-                )
+                ordered[current] = plan.Segment(current, definition.entity, definition.condition, span=definition.span)
                 continue
             pending.append((current, True))
             pending.extend((each, False) for each in reversed(definition.uses))
@@ -177,6 +175,3 @@ def _kind(later: Later) -> str:
             return "the tier list"
         case ast.Split():
             return "the split"
-
-
-

@@ -31,9 +31,7 @@ def compare(op: str, left: plan.Expr, right: plan.Expr, span: Span, scope: Scope
     return plan.Compare(Op(op), *pair, span=span)
 
 
-def fitted(
-    left: plan.Expr, right: plan.Expr, span: Span, scope: Scope
-) -> tuple[plan.Expr, plan.Expr] | None:
+def fitted(left: plan.Expr, right: plan.Expr, span: Span, scope: Scope) -> tuple[plan.Expr, plan.Expr] | None:
     """Return both values with types that compare, or None where a mistake was reported, here or before."""
     if is_unknown(left, right):
         return None

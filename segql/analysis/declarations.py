@@ -28,7 +28,10 @@ def declare(
 
 class _Declaring:
     def __init__(
-        self, declarations: Sequence[ast.Declaration], broken: frozenset[Broken], found: list[Diagnostic]
+        self,
+        declarations: Sequence[ast.Declaration],
+        broken: frozenset[Broken],
+        found: list[Diagnostic],
     ) -> None:
         self.declarations, self.broken, self.found = declarations, broken, found
         self.filters: dict[str, ast.Condition] = {}
@@ -111,7 +114,9 @@ class _Declaring:
         zone = zone_of(written.zone, self.found) or (at.zone if at else None)
         if at is not None and not at.type.is_moment and at.type.kind.value != "unknown":
             hint = "declare it `timestamp` or `date`"
-            self.found.append(errors.wrong_field(at.span, f"`{at.name}` is the time of the events and no {at.type}", hint))
+            self.found.append(
+                errors.wrong_field(at.span, f"`{at.name}` is the time of the events and no {at.type}", hint)
+            )
         if at is not None and zone is not None:
             fields[at.name] = replace(at, zone=zone)
         return Stream(
@@ -145,7 +150,16 @@ class _Declaring:
             if target is None:
                 self._unknown(written.target, "entity", entities, "entity")
                 return None
-            return One(name, owner, target.table, target.key, by, target.fields, target.name, span=written.name.span)
+            return One(
+                name,
+                owner,
+                target.table,
+                target.key,
+                by,
+                target.fields,
+                target.name,
+                span=written.name.span,
+            )
         assert written.table is not None
         assert written.key is not None
         fields = fields_of(written.fields, self.found)
@@ -197,9 +211,7 @@ class _Declaring:
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fields(
-        self, owner: str, rows: tuple[ast.FieldRow, ...], where: ast.Condition | None
-    ) -> dict[str, Field]:
+    def _fields(self, owner: str, rows: tuple[ast.FieldRow, ...], where: ast.Condition | None) -> dict[str, Field]:
         if where is not None:
             self.filters[owner] = where
         return with_columns_of(where, fields_of(rows, self.found))
@@ -209,7 +221,7 @@ class _Declaring:
         first = self.first.setdefault((kind, name.text), name.span)
         if first is name.span:
             return True
-        self.found.append(errors.repeated_name(name.span, kind.split()[0], name.text, first))
+        self.found.append(errors.repeated_name(name.span, kind.split(maxsplit=1)[0], name.text, first))
         return False
 
     def _entity(self, owner: ast.Name | None, span: Span, what: str, catalog: Catalog) -> str | None:

@@ -1,4 +1,4 @@
-"""Every message about names, types and meaning. The docstring of each is its page: what it means, an example, the cure."""
+"""Every message about names, types and meaning. The docstring of each is its page: meaning, example, cure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,14 @@ def unknown_name(span: Span, what: str, name: str, near: Sequence[str], hint: st
         hint = f"`{near[0]}` is the closest {what}"
     if near:
         fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
-    return Diagnostic("E201", "unknown-name", f"unknown {what} `{name}`", span, hint or f"declare the {what}", fix=fix)
+    return Diagnostic(
+        "E201",
+        "unknown-name",
+        f"unknown {what} `{name}`",
+        span,
+        hint or f"declare the {what}",
+        fix=fix,
+    )
 
 
 def unknown_value(span: Span, value: str, field: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
@@ -87,7 +94,13 @@ def reference_cycle(span: Span, names: Sequence[str]) -> Diagnostic:
             where age < 30
     """
     way = " → ".join(f"`{each}`" for each in names)
-    return Diagnostic("E204", "reference-cycle", f"this is defined by itself: {way}", span, "break the circle in one of them")
+    return Diagnostic(
+        "E204",
+        "reference-cycle",
+        f"this is defined by itself: {way}",
+        span,
+        "break the circle in one of them",
+    )
 
 
 def unknown_metadata(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
@@ -144,10 +157,17 @@ def unknown_attribute(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
     Cure:
         age integer optional
     """
-    known = "known are `optional`, `pii`, `column \"…\"`, `one of (…)` and a description in quotes"
+    known = 'known are `optional`, `pii`, `column "…"`, `one of (…)` and a description in quotes'
     hint = f"`{near[0]}` is the closest; {known}" if near else known
     fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
-    return Diagnostic("E208", "unknown-attribute", f"unknown word `{word}` after a field's type", span, hint, fix=fix)
+    return Diagnostic(
+        "E208",
+        "unknown-attribute",
+        f"unknown word `{word}` after a field's type",
+        span,
+        hint,
+        fix=fix,
+    )
 
 
 def unknown_zone(span: Span, name: str, near: Sequence[str]) -> Diagnostic:

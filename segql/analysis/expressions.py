@@ -9,7 +9,15 @@ from typing import assert_never
 from segql import plan
 from segql.analysis import errors, texts
 from segql.analysis.aggregates import did, need_condition, quantified, within_bounds
-from segql.analysis.comparisons import check_values, compare, constant, fitted, is_text, lowered, two
+from segql.analysis.comparisons import (
+    check_values,
+    compare,
+    constant,
+    fitted,
+    is_text,
+    lowered,
+    two,
+)
 from segql.analysis.functions import call
 from segql.analysis.operators import arithmetic, date_part, days_since, negative
 from segql.analysis.paths import resolve, windowed
@@ -30,7 +38,7 @@ from segql.types import (
 )
 
 
-def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901, PLR0911, PLR0912
+def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
     """Return the value or condition that is written; mistakes are reported and leave an `Unknown`."""
     span = tree.span
     match tree:
@@ -155,7 +163,10 @@ def _duration(tree: ast.Duration, scope: Scope) -> plan.Expr:
 def _comparison(tree: ast.Comparison, scope: Scope) -> plan.Expr:
     left, right = two(tree.left, tree.right, scope)
     if tree.ignoring_case:
-        first, second = is_text(left, "`ignoring case`", scope), is_text(right, "`ignoring case`", scope)
+        first, second = (
+            is_text(left, "`ignoring case`", scope),
+            is_text(right, "`ignoring case`", scope),
+        )
         if first is None or second is None:
             return plan.Unknown(BOOLEAN, span=tree.span)
         return compare(tree.op, lowered(first), lowered(second), tree.span, scope)
@@ -277,5 +288,3 @@ def _k_of_n(tree: ast.KOfN, scope: Scope) -> plan.Expr:
     if is_unknown(*conditions):
         return plan.Unknown(BOOLEAN, span=tree.span)
     return within_bounds(plan.CountTrue(conditions, span=tree.span), tree.how_many, scope)
-
-

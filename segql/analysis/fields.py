@@ -166,7 +166,7 @@ def _values(written: ast.Attribute, type_: Type, found: list[Diagnostic]) -> tup
         elif isinstance(each, ast.Number) and type_.is_number:
             values.append(Decimal(each.value) if type_.kind is Kind.DECIMAL else each.value)
         else:
-            hint = 'values stand as they are compared: text in quotes, numbers plain'
+            hint = "values stand as they are compared: text in quotes, numbers plain"
             found.append(errors.wrong_field(each.span, f"`{each.span.text}` is no {type_}", hint))
     return tuple(values)
 

@@ -84,9 +84,7 @@ def _is_of_everyone(tree: ast.Call, scope: Scope) -> bool:
 def _value_call(function: Function, tree: ast.Call, scope: Scope) -> plan.Expr:
     needed = "one value" + (" and maybe a number of places" if function is Function.ROUND else "")
     most = 2 if function is Function.ROUND else 1
-    plain = all(
-        not (each.distinct or each.read_as or each.window or each.where) for each in tree.arguments
-    )
+    plain = all(not (each.distinct or each.read_as or each.window or each.where) for each in tree.arguments)
     if not 1 <= len(tree.arguments) <= most or not plain:
         return scope.report(errors.wrong_arguments(tree.span, tree.function.text, needed), UNKNOWN)
     value = scope.read(tree.arguments[0].value)

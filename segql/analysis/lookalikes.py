@@ -15,10 +15,10 @@ _ALIKE = dict(
 
 
 def strangers(word: str) -> list[str]:
-    """Return the letters of `word` that look like Latin ones but are not, where it has Latin letters too.
+    r"""Return the letters of `word` that look like Latin ones but are not, where it has Latin letters too.
 
     Example:
-        >>> strangers("\\u0430ge")
+        >>> strangers("\u0430ge")
         ['а']
     """
     has_latin = any(letter.isascii() and letter.isalpha() for letter in word)

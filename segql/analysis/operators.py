@@ -56,9 +56,7 @@ def _number(sign: Sign, left: Type, right: Type) -> Type:
     return decimal(38, min(scale, _SCALE_MAX))
 
 
-def _of_time(
-    tree: ast.Binary, sign: Sign, left: plan.Expr, right: plan.Expr, scope: Scope
-) -> plan.Expr:
+def _of_time(tree: ast.Binary, sign: Sign, left: plan.Expr, right: plan.Expr, scope: Scope) -> plan.Expr:
     kinds = (left.type.kind, right.type.kind)
     adds = sign in {Sign.ADD, Sign.SUB}
     if adds and left.type.is_moment and kinds[1] is Kind.DURATION:

@@ -13,10 +13,10 @@ _REPEAT_MAX = 255
 
 
 def pattern_problem(pattern: str) -> tuple[str, str] | None:
-    """Return what is wrong with a regular expression and its cure, or None where nothing is.
+    r"""Return what is wrong with a regular expression and its cure, or None where nothing is.
 
     Allowed are letters, `.`, `^`, `$`, `|`, classes, groups, `* + ?` and `{m,n}`, lazy or not, and the escapes
-    `\\d \\w \\s` and their complements, which stand for ASCII.
+    `\d \w \s` and their complements, which stand for ASCII.
 
     Example:
         >>> pattern_problem("^/pricing") is None
@@ -28,11 +28,17 @@ def pattern_problem(pattern: str) -> tuple[str, str] | None:
         return f"the pattern is longer than {_LENGTH_MAX} characters", "write a shorter one"
     problem = _foreign_part(pattern)
     if problem is not None:
-        return f"the pattern holds `{problem}`, which not every engine knows", "use the plain forms: `\\d \\w \\s [ ] ( ) | * + ?`"
+        return (
+            f"the pattern holds `{problem}`, which not every engine knows",
+            "use the plain forms: `\\d \\w \\s [ ] ( ) | * + ?`",
+        )
     try:
         re.compile(pattern, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
-        return f"the pattern is not valid: {error}", "mend it; `\\` before a sign takes its meaning away"
+        return (
+            f"the pattern is not valid: {error}",
+            "mend it; `\\` before a sign takes its meaning away",
+        )
     return None
 
 

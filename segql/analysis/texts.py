@@ -37,7 +37,10 @@ def text_match(tree: ast.TextMatch, scope: Scope) -> plan.Expr:
 
 def _is_like(pattern: plan.Expr, scope: Scope) -> bool:
     if not isinstance(pattern, plan.Literal):
-        message, hint = "a `like` pattern is written out in quotes", "or write `contains`, `starts with`, `ends with`"
+        message, hint = (
+            "a `like` pattern is written out in quotes",
+            "or write `contains`, `starts with`, `ends with`",
+        )
         scope.report(errors.wrong_pattern(pattern.span, message, hint))
         return False
     meant = like_problem(str(pattern.value))
@@ -90,9 +93,7 @@ def has(tree: ast.Has, scope: Scope) -> plan.Expr:
     return plan.Not(found, span=tree.span) if tree.negated else found
 
 
-def _any_of(
-    of: plan.Expr, value: plan.Expr, values: list[plan.Expr], tree: ast.Has, scope: Scope
-) -> plan.Expr:
+def _any_of(of: plan.Expr, value: plan.Expr, values: list[plan.Expr], tree: ast.Has, scope: Scope) -> plan.Expr:
     literals = tuple(each for each in values if isinstance(each, plan.Literal))
     test: plan.Expr
     if len(values) == 1:
@@ -105,9 +106,7 @@ def _any_of(
     return plan.Compare(Op.GE, count, plan.Literal(1, INTEGER, span=tree.span), span=tree.span)
 
 
-def _all_of(
-    of: plan.Expr, value: plan.Expr, values: list[plan.Expr], tree: ast.Has, scope: Scope
-) -> plan.Expr:
+def _all_of(of: plan.Expr, value: plan.Expr, values: list[plan.Expr], tree: ast.Has, scope: Scope) -> plan.Expr:
     each_one = tuple(_any_of(of, value, [each], tree, scope) for each in values)
     return each_one[0] if len(each_one) == 1 else plan.And(each_one, span=tree.span)
 

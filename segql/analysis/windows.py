@@ -16,7 +16,13 @@ from segql.types import TIMESTAMP, Kind
 # A moment is tied to other values of the row by a condition that is made once the moment is known.
 Tie: TypeAlias = Callable[[plan.Expr], plan.Expr]
 
-_DAYS = {Unit.DAY: (1, 1), Unit.WEEK: (7, 7), Unit.MONTH: (28, 31), Unit.QUARTER: (89, 92), Unit.YEAR: (365, 366)}
+_DAYS = {
+    Unit.DAY: (1, 1),
+    Unit.WEEK: (7, 7),
+    Unit.MONTH: (28, 31),
+    Unit.QUARTER: (89, 92),
+    Unit.YEAR: (365, 366),
+}
 _CALENDAR = (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR)
 
 

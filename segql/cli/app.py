@@ -16,11 +16,11 @@ COMMANDS = ("init", "check", "list", "compile", "run", "explain")
 class Commands(TyperGroup):
     """A group that knows its commands by name and imports only the one that is called."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 (typer's own signature)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (typer's own signature)
         """Return the names of the commands, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         """Return a command, or None where there is no such one."""
         if cmd_name not in COMMANDS:
             return None

@@ -40,10 +40,6 @@ ProjectFolder: TypeAlias = Annotated[
     typer.Option("--project", metavar="DIR", help="The project's folder, else the one around."),
 ]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
-Verbose: TypeAlias = Annotated[
-    bool, typer.Option("--verbose", "-v", help="Say what is read, and how long it takes.")
-]
+Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is read, and how long it takes.")]
 ColorChoice: TypeAlias = Annotated[Color, typer.Option("--color", help="When to use colour.")]
-Debug: TypeAlias = Annotated[
-    bool, typer.Option("--debug", help="Show where in the program an internal error arose.")
-]
+Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show where in the program an internal error arose.")]

@@ -17,8 +17,9 @@ from segql.workspace.root import find_home
 from segql.workspace.selectors import select
 from segql.workspace.workspace import Options, Workspace
 
-_STDIN = "stdin"
-_TYPED = "condition"
+# The names of what was typed, as the command line has them; no segment in a file can be called so.
+_STDIN = "-"
+_TYPED = "-e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Asked:
 
     def workspace(self, paths: Sequence[str] = ()) -> Workspace:
         """Return the project that is meant; `paths` are files and folders that belong to it, too."""
-        given = [Path(each) for each in (*paths, *self.selectors) if _is_file(each)]
+        given = [Path(each) for each in paths if each != "-" and Path(each).exists()]
+        given += [Path(each) for each in self.selectors if _is_file(each)]
         start = _folder_of(given[0]) if given else None
         home = find_home(self.project, start)
         texts = [_standard_input()] if "-" in (*paths, *self.selectors) else []
@@ -62,9 +64,7 @@ class Asked:
             chosen += sorted(definitions)
         for each in self.selectors:
             if each == "-":
-                chosen += [
-                    name for name, found in definitions.items() if found.span.source.name == _STDIN
-                ]
+                chosen += [name for name, found in definitions.items() if found.span.source.name == _STDIN]
             else:
                 chosen += select([each], definitions, workspace.file_of)
         if self.expression is not None:

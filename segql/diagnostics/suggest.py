@@ -24,8 +24,10 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
         other = name.casefold()
         allowed = max(1, max(len(folded), len(other)) // 3)
         distance = float(OSA.distance(folded, other, score_cutoff=allowed))
-        if distance > allowed and min(len(folded), len(other)) >= 4 and (
-            other.startswith(folded) or folded.startswith(other)
+        if (
+            distance > allowed
+            and min(len(folded), len(other)) >= 4
+            and (other.startswith(folded) or folded.startswith(other))
         ):
             distance = allowed + 0.5
         if distance <= allowed + 0.5:

@@ -1,5 +1,5 @@
 """The same members, asked for better."""
 
-from segql.optimizer.pipeline import PASSES, optimize
+from segql.optimizer.pipeline import PASSES, optimize, stages
 
-__all__ = ["PASSES", "optimize"]
+__all__ = ["PASSES", "optimize", "stages"]

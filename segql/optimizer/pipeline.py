@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from segql import plan
@@ -21,10 +21,19 @@ ROUNDS_MAX = 10
 
 def optimize(request: plan.Request, passes: tuple[Pass, ...] = PASSES) -> plan.Request:
     """Apply the passes in order until nothing changes; the same members come back with any of them left out."""
+    *_, (_, last) = stages(request, passes)
+    return last
+
+
+def stages(request: plan.Request, passes: tuple[Pass, ...] = PASSES) -> Iterator[tuple[str, plan.Request]]:
+    """Yield the request as analysed, then what each pass that changed it made of it, with the pass's name."""
+    yield "analysed", request
     for _ in range(ROUNDS_MAX):
-        before = request
+        start = request
         for each in passes:
-            request = each(request)
-        if request is before:
-            return request
+            before, request = request, each(request)
+            if request is not before:
+                yield each.__name__, request
+        if request is start:
+            return
     raise AssertionError("the passes do not come to rest")

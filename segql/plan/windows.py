@@ -33,8 +33,10 @@ MICROSECONDS: dict[Unit, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """The instant T moved by `count` units (negative: back), then, if `floor` is given, taken back to the start of
-    that calendar unit and moved by `then` whole units of `floor`.
+    """The instant T moved by `count` units, back where it is negative.
+
+    If `floor` is given, it is then taken back to the start of that calendar unit and moved by `then` whole units of
+    `floor`.
 
     `in this month` runs from `Relative(0, DAY, MONTH, 0)` to `Relative(0, DAY, MONTH, 1)`; `exactly 3 days ago` from
     `Relative(-3, DAY, DAY, 0)` to `Relative(-3, DAY, DAY, 1)`; `in last 90 days` from `Relative(-90, DAY)` to

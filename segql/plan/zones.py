@@ -54,9 +54,7 @@ def from_wall(zone: ZoneInfo, year_max: int) -> Shifts:
     return _shifts(shift, year_max, dt.timedelta(seconds=1))
 
 
-def _shifts(
-    shift: Callable[[dt.datetime], dt.timedelta], year_max: int, finest: dt.timedelta
-) -> Shifts:
+def _shifts(shift: Callable[[dt.datetime], dt.timedelta], year_max: int, finest: dt.timedelta) -> Shifts:
     """Find every change of a shift: look each day, then halve the days between which it changes."""
     at = dt.datetime(_YEAR_MIN, 1, 1)  # noqa: DTZ001
     end = dt.datetime(year_max + 1, 1, 1)  # noqa: DTZ001

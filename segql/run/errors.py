@@ -77,9 +77,7 @@ def unknown_table(span: Span, name: str, near: Sequence[str], known: Sequence[st
     return Diagnostic("E511", "unknown-table", f"there is no table `{name}`", span, hint, fix=fix)
 
 
-def unknown_column(
-    span: Span, table: str, name: str, near: Sequence[str], known: Sequence[str]
-) -> Diagnostic:
+def unknown_column(span: Span, table: str, name: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
     """The catalog names a column that the table or file does not have.
 
     Example:
@@ -92,9 +90,7 @@ def unknown_column(
     return Diagnostic("E512", "unknown-column", message, span, hint)
 
 
-def wrong_column_type(
-    span: Span, column: str, declared: Type, found: str, better: Type | None
-) -> Diagnostic:
+def wrong_column_type(span: Span, column: str, declared: Type, found: str, better: Type | None) -> Diagnostic:
     """A column holds values of another type than the catalog declares; nothing converts silently.
 
     Example:
@@ -102,11 +98,7 @@ def wrong_column_type(
     Cure:
         amount text
     """
-    hint = (
-        f"declare it `{better}`"
-        if better
-        else "cast it in a view, and name the view in the catalog"
-    )
+    hint = f"declare it `{better}`" if better else "cast it in a view, and name the view in the catalog"
     message = f"`{column}` is declared {declared}, the table has {found}"
     return Diagnostic("E513", "wrong-column-type", message, span, hint)
 
@@ -123,9 +115,7 @@ def missing_file(span: Span, path: str, near: Sequence[str]) -> Diagnostic:
     return Diagnostic("E514", "missing-file", f"there is no file `{path}`", span, hint)
 
 
-def keys_differ(
-    span: Span, column: str, found: str, other: Span, other_column: str, other_found: str
-) -> Diagnostic:
+def keys_differ(span: Span, column: str, found: str, other: Span, other_column: str, other_found: str) -> Diagnostic:
     """Two columns that should name the same thing hold values of different types.
 
     Example:
@@ -140,9 +130,7 @@ def keys_differ(
     return Diagnostic("E515", "keys-differ", message, span, hint)
 
 
-def repeated_key(
-    span: Span, table: str, column: str, some: Sequence[tuple[str, int]]
-) -> Diagnostic:
+def repeated_key(span: Span, table: str, column: str, some: Sequence[tuple[str, int]]) -> Diagnostic:
     """A key occurs more than once, so that somebody would count double.
 
     Example:
@@ -159,9 +147,7 @@ def repeated_key(
     return Diagnostic("E516", "repeated-key", message, span, hint)
 
 
-def broken_value(
-    span: Span, table: str, column: str, declared: str, some: Sequence[tuple[int, str]]
-) -> Diagnostic:
+def broken_value(span: Span, table: str, column: str, declared: str, some: Sequence[tuple[int, str]]) -> Diagnostic:
     """A file holds values that are not of the declared type; none is changed or left out.
 
     Example:

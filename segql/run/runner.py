@@ -57,9 +57,7 @@ class Runner:
         first = next(batches, None)
         if first is None:
             raise SegqlError(failures)
-        return Members(
-            pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), failures
-        )
+        return Members(pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), failures)
 
     def counts(self, names: Sequence[str], clock: Clock) -> Counts:
         """Ask how many members segments of one entity have.
@@ -118,12 +116,10 @@ class Runner:
         first, second = (column.to_pylist() for column in rows.columns[:2])
         some = list(zip(first, second, strict=True))
         table = names[check.table]
-        match check.kind:
-            case "repeated-key":
-                return errors.repeated_key(check.span, table, check.column, some)
-            case "broken-value":
-                declared = _declared(check, compiled)
-                return errors.broken_value(check.span, table, check.column, declared, some)
+        if check.kind == "repeated-key":
+            return errors.repeated_key(check.span, table, check.column, some)
+        declared = _declared(check, compiled)
+        return errors.broken_value(check.span, table, check.column, declared, some)
 
     def _started(self, compiled: Statement) -> Iterator[pa.RecordBatch]:
         """Run a statement up to its first batch, where most failures show; there is always one."""
@@ -133,18 +129,14 @@ class Runner:
             first = pa.RecordBatch.from_pylist([], schema=reader.schema)
         return (_tidy(each) for each in chain([first], reader))
 
-    def _watched(
-        self, batches: Iterator[pa.RecordBatch], names: Sequence[str]
-    ) -> Iterator[pa.RecordBatch]:
+    def _watched(self, batches: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
         try:
             yield from batches
         except EngineError as error:
             # Some members are out already, so it is too late for the others alone.
             raise SegqlError([self._failure(names, error)]) from None
 
-    def _one_by_one(
-        self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]
-    ) -> Iterator[pa.RecordBatch]:
+    def _one_by_one(self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]) -> Iterator[pa.RecordBatch]:
         for name in names:
             try:
                 # All of a segment or nothing: half of one would look like the whole.
@@ -154,11 +146,7 @@ class Runner:
                 continue
             for batch in batches:
                 segment = pa.array([name] * batch.num_rows, pa.string())
-                yield _tidy(
-                    pa.RecordBatch.from_arrays(
-                        [segment, *batch.columns], [_SEGMENT, *batch.schema.names]
-                    )
-                )
+                yield _tidy(pa.RecordBatch.from_arrays([segment, *batch.columns], [_SEGMENT, *batch.schema.names]))
 
     def _counted_one_by_one(self, names: Sequence[str], clock: Clock, entity: str) -> Counts:
         counts: dict[str, int] = {}
@@ -187,8 +175,7 @@ class Runner:
 def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
     """Return a batch that every format can write: each name once, values as they are."""
     columns = [
-        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-        for column in batch.columns
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in batch.columns
     ]
     # The key may be called `segment`, too.
     names = batch.schema.names

@@ -38,9 +38,7 @@ class Names:
         return self.written.get(table.name, table.name)
 
 
-def verify(
-    uses: Sequence[TableUse], located: Catalog, names: Names, backend: Backend
-) -> list[Diagnostic]:
+def verify(uses: Sequence[TableUse], located: Catalog, names: Names, backend: Backend) -> list[Diagnostic]:
     """Return every way in which the used tables are not as the catalog says.
 
     Example:
@@ -125,8 +123,7 @@ def _fits_item(declared: Type, found: Type) -> bool:
 def _is_instant(use: ColumnUse, table: Table, located: Catalog) -> bool:
     """Say whether the column is the `at` of a stream that says nothing about its type."""
     return any(
-        each.table == table and each.at == use.column and each.at_type is None
-        for each in located.streams.values()
+        each.table == table and each.at == use.column and each.at_type is None for each in located.streams.values()
     )
 
 
@@ -156,16 +153,12 @@ def _keys(
     backend: Backend,
 ) -> Iterator[Diagnostic]:
     """Yield links whose two columns hold values of different types and could never meet."""
-    used = {
-        (use.table.name, _key(each.column, backend)): each for use in uses for each in use.columns
-    }
+    used = {(use.table.name, _key(each.column, backend)): each for use in uses for each in use.columns}
     for one, other in _links(located):
         ends = [(each.table.name, _key(each.column, backend)) for each in (one, other)]
         if all(each in used for each in ends):
             here, there = (found[table][column] for table, column in ends)
-            families = [
-                _family(column, used[end]) for column, end in zip((here, there), ends, strict=True)
-            ]
+            families = [_family(column, used[end]) for column, end in zip((here, there), ends, strict=True)]
             if families[0] != families[1]:
                 span = used[ends[0]].span
                 yield errors.keys_differ(

@@ -18,8 +18,21 @@ from segql.plan import Clock, Function, Op, Part, Side, Sign, Tally, TextTest
 from segql.plan.instants import Interval, days, first_day, instant, midnight, resolve
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
-from segql.sql.literals import all_of, any_of, cast, column, date, interval, known, literal, number, text, timestamp, wrapped
 from segql.sql.lists import Lists
+from segql.sql.literals import (
+    all_of,
+    any_of,
+    cast,
+    column,
+    date,
+    interval,
+    known,
+    literal,
+    number,
+    text,
+    timestamp,
+    wrapped,
+)
 from segql.sql.shifts import instant_of_date, wall_of_instant
 from segql.types import Kind, Type
 
@@ -33,14 +46,19 @@ class Translator:
     """Translates expressions about the rows of a frame. `flags` gives the columns of segments decided before."""
 
     def __init__(
-        self, frame: Frame, clock: Clock, dialect: Dialect, lists: Lists, flags: dict[str, str] | None = None
+        self,
+        frame: Frame,
+        clock: Clock,
+        dialect: Dialect,
+        lists: Lists,
+        flags: dict[str, str] | None = None,
     ) -> None:
         self.frame, self.clock, self.dialect, self.lists = frame, clock, dialect, lists
         self.flags = flags or {}
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def condition(self, expr: plan.Expr) -> exp.Expression:  # noqa: C901, PLR0911
+    def condition(self, expr: plan.Expr) -> exp.Expr:
         """Return what is true exactly where the condition holds."""
         match expr:
             case plan.And(operands):
@@ -74,14 +92,14 @@ class Translator:
             case _:
                 return self.value(expr)
 
-    def strict(self, expr: plan.Expr) -> exp.Expression:
+    def strict(self, expr: plan.Expr) -> exp.Expr:
         """Return a condition that is true or false, never null."""
         made = self.condition(expr)
         if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not):
             return made
         return exp.Coalesce(this=made, expressions=[exp.false()])
 
-    def _not(self, operand: plan.Expr) -> exp.Expression:
+    def _not(self, operand: plan.Expr) -> exp.Expr:
         match operand:
             case plan.IsMissing(value):
                 return known(self.operand(value))
@@ -90,14 +108,14 @@ class Translator:
             case _:
                 return exp.Not(this=wrapped(self.strict(operand)))
 
-    def _compare(self, op: Op, left: plan.Expr, right: plan.Expr) -> exp.Expression:
+    def _compare(self, op: Op, left: plan.Expr, right: plan.Expr) -> exp.Expr:
         # A count compared with a number above zero needs no zero for those who have none: null is as good as false.
         if _is_count(left) and _is_above_zero(right) and op in {Op.GE, Op.GT, Op.EQ}:
             assert isinstance(left, plan.Aggregate)
             return _COMPARE[op](this=self._made(left), expression=self.operand(right))
         return _COMPARE[op](this=self.operand(left), expression=self.operand(right))
 
-    def _text_match(self, test: TextTest, value: plan.Expr, other: plan.Expr) -> exp.Expression:
+    def _text_match(self, test: TextTest, value: plan.Expr, other: plan.Expr) -> exp.Expr:
         first = self.value(value)
         match test:
             case TextTest.STARTS:
@@ -111,30 +129,30 @@ class Translator:
                 like = exp.Like(this=wrapped(first), expression=text(_like(str(other.value))))
                 return exp.Escape(this=like, expression=text("\\"))
 
-    def _in_window(self, value: plan.Expr, window: plan.Window) -> exp.Expression:
+    def _in_window(self, value: plan.Expr, window: plan.Window) -> exp.Expr:
         return self.within(lambda: self.operand(value), value.type, resolve(window, self.clock))
 
-    def within(self, made: object, type_: Type, stretch: Interval) -> exp.Expression:
+    def within(self, made: object, type_: Type, stretch: Interval) -> exp.Expr:
         """Return whether a moment, made anew by each call of `made`, lies in an interval."""
         assert callable(made)
         if stretch.is_empty:
             return exp.false()
         is_date = type_.kind is Kind.DATE
-        bounds: list[exp.Expression] = []
+        bounds: list[exp.Expr] = []
         if stretch.start is not None:
             bounds.append(exp.GTE(this=made(), expression=self._bound(stretch.start, is_date)))
         if stretch.end is not None:
             bounds.append(exp.LT(this=made(), expression=self._bound(stretch.end, is_date)))
         return all_of(bounds) or known(made())
 
-    def _bound(self, moment: dt.datetime, is_date: bool) -> exp.Expression:
+    def _bound(self, moment: dt.datetime, is_date: bool) -> exp.Expr:
         return date(first_day(moment, self.clock.zone)) if is_date else timestamp(moment)
 
-    def _near(self, value: plan.Expr, side: Side, duration: int, anchor: plan.Expr) -> exp.Expression:
+    def _near(self, value: plan.Expr, side: Side, duration: int, anchor: plan.Expr) -> exp.Expr:
         moment, start = self.operand(value), self.operand(anchor)
         before = exp.Sub(this=start.copy(), expression=interval(duration))
         after = exp.Add(this=start.copy(), expression=interval(duration))
-        bounds: list[exp.Expression]
+        bounds: list[exp.Expr]
         match side:
             case Side.AFTER:
                 bounds = [
@@ -155,7 +173,7 @@ class Translator:
         assert joined is not None
         return joined
 
-    def _anniversary(self, value: plan.Expr, window: plan.Window) -> exp.Expression:
+    def _anniversary(self, value: plan.Expr, window: plan.Window) -> exp.Expr:
         first, end = days(resolve(window, self.clock), self.clock.zone)
         found = sorted(_days_of_year(first, end))
         if len(found) > 365:
@@ -168,11 +186,11 @@ class Translator:
 
     # ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def operand(self, expr: plan.Expr) -> exp.Expression:
+    def operand(self, expr: plan.Expr) -> exp.Expr:
         """Return a value with brackets around it where operators stand in it."""
         return wrapped(self.value(expr))
 
-    def value(self, expr: plan.Expr) -> exp.Expression:  # noqa: C901, PLR0911, PLR0912
+    def value(self, expr: plan.Expr) -> exp.Expr:  # noqa: C901
         """Return a value, null where it is missing."""
         match expr:
             case plan.Literal():
@@ -224,12 +242,12 @@ class Translator:
             case _:
                 assert_never(expr)
 
-    def _moment(self) -> exp.Expression:
+    def _moment(self) -> exp.Expr:
         found = self.frame.moment()
         is_date = getattr(self.frame.owner, "at_type", None)
         return instant_of_date(found, self.clock) if is_date and is_date.kind is Kind.DATE else found
 
-    def _instant(self, value: plan.Expr) -> exp.Expression:
+    def _instant(self, value: plan.Expr) -> exp.Expr:
         match value:
             case plan.Literal(day, _) if isinstance(day, dt.date):
                 return timestamp(midnight(day, self.clock.zone))
@@ -238,7 +256,7 @@ class Translator:
             case _:
                 return instant_of_date(self.value(value), self.clock)
 
-    def _arithmetic(self, sign: Sign, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expression:
+    def _arithmetic(self, sign: Sign, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         first, second = self.operand(left), self.operand(right)
         if type_.kind is Kind.DURATION and left.type.is_moment:
             return self.dialect.microseconds_between(second, first)
@@ -262,8 +280,13 @@ class Translator:
                 return exp.Mod(this=first, expression=divisor)
 
     def _product(
-        self, left: plan.Expr, right: plan.Expr, first: exp.Expression, second: exp.Expression, type_: Type
-    ) -> exp.Expression:
+        self,
+        left: plan.Expr,
+        right: plan.Expr,
+        first: exp.Expr,
+        second: exp.Expr,
+        type_: Type,
+    ) -> exp.Expr:
         # Small constants need no room; others are widened first, since engines keep the width of the factors.
         if type_.kind is not Kind.FLOAT and not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
             first = cast(first, f"decimal(38, {left.type.scale})")
@@ -273,7 +296,7 @@ class Translator:
             return exp.Mul(this=cast(wide, f"decimal(38, {scale})"), expression=other)
         return exp.Mul(this=first, expression=second)
 
-    def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expression:
+    def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         if type_.kind is Kind.FLOAT:
             whole = cast(self.value(left), "double")
             part = exp.Nullif(this=cast(self.value(right), "double"), expression=number(0))
@@ -284,7 +307,7 @@ class Translator:
             return self.dialect.divided_by(self.value(left), left.type.scale, Decimal(str(right.value)))
         return self.dialect.divided(self.value(left), self.value(right), scales)
 
-    def _call(self, call: plan.Call) -> exp.Expression:
+    def _call(self, call: plan.Call) -> exp.Expr:
         value = call.arguments[0]
         match call.function:
             case Function.LOWER:
@@ -305,29 +328,29 @@ class Translator:
                     return self.dialect.json_size(self.value(base), steps)
                 return self.dialect.list_size(self.value(value))
 
-    def _part(self, part: Part, value: plan.Expr) -> exp.Expression:
+    def _part(self, part: Part, value: plan.Expr) -> exp.Expr:
         moment = self.value(value)
         if value.type.kind is Kind.TIMESTAMP:
             moment = wall_of_instant(moment, self.clock)
         unit = "isodow" if part is Part.WEEKDAY else part.value
         return exp.Extract(this=exp.Var(this=unit.upper()), expression=moment)
 
-    def _days_since(self, value: plan.Expr) -> exp.Expression:
+    def _days_since(self, value: plan.Expr) -> exp.Expr:
         if value.type.kind is Kind.DATE:
             return self.dialect.days_between(self.value(value), date(self.clock.today))
         elapsed = self.dialect.microseconds_between(self.value(value), timestamp(self.clock.as_of))
         return self.dialect.quotient(elapsed, number(86_400_000_000))
 
-    def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expression:
+    def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expr:
         ones = [exp.Case().when(self.condition(each), number(1)).else_(number(0)) for each in conditions]
-        total: exp.Expression = ones[0]
+        total: exp.Expr = ones[0]
         for each in ones[1:]:
             total = exp.Add(this=total, expression=each)
         return total
 
     # ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _aggregate(self, aggregate: plan.Aggregate) -> exp.Expression:
+    def _aggregate(self, aggregate: plan.Aggregate) -> exp.Expr:
         if isinstance(aggregate.rows, plan.Items):
             return self._of_items(aggregate, aggregate.rows)
         made = self._made(aggregate)
@@ -335,7 +358,7 @@ class Translator:
             return exp.Coalesce(this=made, expressions=[number(0)])
         return made
 
-    def _made(self, aggregate: plan.Aggregate) -> exp.Expression:
+    def _made(self, aggregate: plan.Aggregate) -> exp.Expr:
         """Return the aggregate from the columns that were made for it."""
         if isinstance(aggregate.rows, plan.Items):
             return self._of_items(aggregate, aggregate.rows)
@@ -363,14 +386,14 @@ class Translator:
         assert isinstance(aggregate.rows, plan.Events)
         return self.frame.catalog.streams[aggregate.rows.stream].at_type
 
-    def _gap(self, first: exp.Expression, last: exp.Expression, count: exp.Expression) -> exp.Expression:
+    def _gap(self, first: exp.Expr, last: exp.Expr, count: exp.Expr) -> exp.Expr:
         """Return (last − first) / (count − 1) in microseconds, rounded half up; missing below two events."""
         gaps = exp.Nullif(this=exp.Sub(this=count, expression=number(1)), expression=number(0))
         doubled = exp.Mul(this=number(2), expression=self.dialect.microseconds_between(first, last))
         whole = exp.Add(this=doubled, expression=gaps)
         return self.dialect.quotient(whole, exp.Mul(this=number(2), expression=gaps.copy()))
 
-    def _of_items(self, aggregate: plan.Aggregate, rows: plan.Items) -> exp.Expression:
+    def _of_items(self, aggregate: plan.Aggregate, rows: plan.Items) -> exp.Expr:
         """Return the number of items of a list for which a condition holds."""
         frame = self.frame
         frame.has_items = True

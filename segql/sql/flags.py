@@ -26,7 +26,7 @@ class Flags:
     later steps read flags only.
     """
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         request: plan.Request,
         frame: Frame,
@@ -37,13 +37,13 @@ class Flags:
     ) -> None:
         self.request, self.frame, self.names = request, frame, names
         self.clock, self.dialect, self.lists = clock, dialect, lists
-        self.ctes: list[tuple[str, exp.Expression]] = []
+        self.ctes: list[tuple[str, exp.Expr]] = []
         self._columns: dict[str, str] = {}
         self._parts: dict[plan.Expr, str] = {}
         self._last: str | None = None
         self._own = Names([frame.entity.key])
 
-    def only(self, name: str, selected: Callable[[exp.Column], Sequence[exp.Expression]]) -> exp.Select:
+    def only(self, name: str, selected: Callable[[exp.Column], Sequence[exp.Expr]]) -> exp.Select:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
         if not _uses(segment.condition):
@@ -66,12 +66,12 @@ class Flags:
         """Return the column of a segment."""
         return column(self._columns[name])
 
-    def rows(self, *selected: exp.Expression) -> exp.Select:
+    def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from the members with all flags."""
         assert self._last is not None
         return exp.select(*selected).from_(exp.Table(this=identifier(self._last)))
 
-    def everyone(self, *selected: exp.Expression) -> exp.Select:
+    def everyone(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from all members of the entity."""
         frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made)
         where = self._universe(frame)
@@ -85,10 +85,10 @@ class Flags:
         for each in segments:
             depths[each.name] = max((depths[used] + 1 for used in _uses(each.condition)), default=0)
         translator = self._translator()
-        selected: list[exp.Expression] = [self.frame.key()]
-        for each in segments:
-            if depths[each.name] == 0:
-                selected.append(self._flag(each.name, translator.condition(each.condition)))
+        selected: list[exp.Expr] = [self.frame.key()]
+        selected.extend(
+            self._flag(each.name, translator.condition(each.condition)) for each in segments if depths[each.name] == 0
+        )
         for each in [*segments, *later]:
             if _uses(each.condition):
                 self._prepare(each.condition, translator, selected)
@@ -96,9 +96,7 @@ class Flags:
         self._step(self.frame.plain(query))
         for depth in range(1, max(depths.values(), default=0) + 1):
             made = [
-                self._flag(each.name, self._late(each.condition))
-                for each in segments
-                if depths[each.name] == depth
+                self._flag(each.name, self._late(each.condition)) for each in segments if depths[each.name] == depth
             ]
             self._step(self.rows(exp.Star(), *made))
 
@@ -106,11 +104,11 @@ class Flags:
         self._last = self.names.new("members")
         self.ctes.append((self._last, query))
 
-    def _flag(self, name: str, condition: exp.Expression) -> exp.Expression:
+    def _flag(self, name: str, condition: exp.Expr) -> exp.Expr:
         self._columns[name] = self._own.new(name)
         return exp.alias_(condition, self._columns[name], quoted=True)
 
-    def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expression]) -> None:
+    def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expr]) -> None:
         """Put every largest part that refers to no segment into a column."""
         if isinstance(expr, plan.Literal | plan.InSegment) or expr in self._parts:
             return
@@ -122,7 +120,7 @@ class Flags:
         for each in _operands(expr):
             self._prepare(each, translator, selected)
 
-    def _late(self, expr: plan.Expr) -> exp.Expression:
+    def _late(self, expr: plan.Expr) -> exp.Expr:
         """Return a condition on the columns that were made before."""
         return _Late(self._columns, self._parts, self).condition(expr)
 
@@ -135,7 +133,7 @@ class Flags:
     def _translator(self, frame: Frame | None = None) -> Translator:
         return Translator(frame or self.frame, self.clock, self.dialect, self.lists)
 
-    def _universe(self, frame: Frame | None = None) -> list[exp.Expression]:
+    def _universe(self, frame: Frame | None = None) -> list[exp.Expr]:
         frame = frame or self.frame
         conditions = [known(frame.key())]
         if self.request.where is not None:
@@ -150,14 +148,14 @@ class _Late(Translator):
         super().__init__(flags.frame, flags.clock, flags.dialect, flags.lists, columns)
         self.parts = parts
 
-    def condition(self, expr: plan.Expr) -> exp.Expression:
+    def condition(self, expr: plan.Expr) -> exp.Expr:
         if expr in self.parts:
             return column(self.parts[expr])
         return super().condition(expr)
 
-    def value(self, expr: plan.Expr) -> exp.Expression:
+    def value(self, expr: plan.Expr) -> exp.Expr:
         if expr in self.parts:
-            made: exp.Expression = column(self.parts[expr])
+            made: exp.Expr = column(self.parts[expr])
             # A condition that was prepared may be null where it does not hold.
             is_field = isinstance(expr, plan.Field | plan.JsonValue | plan.Aggregate)
             if expr.type == BOOLEAN and not is_field:

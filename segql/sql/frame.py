@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
+from segql.source import Span
 from segql.sql.literals import column
 from segql.sql.names import Names
 from segql.sql.sources import Source, Sources
-from segql.source import Span
 from segql.types import TIMESTAMP, Type
 
 
@@ -40,7 +40,12 @@ class Frame:
     """
 
     def __init__(
-        self, owner: Entity | Stream | Many, start: int, entity: Entity, sources: Sources, made: Made | None
+        self,
+        owner: Entity | Stream | Many,
+        start: int,
+        entity: Entity,
+        sources: Sources,
+        made: Made | None,
     ) -> None:
         self.owner, self.start, self.entity = owner, start, entity
         self.sources, self.made = sources, made
@@ -49,7 +54,7 @@ class Frame:
         self.alias = self.names.new(owner.name)
         self.items: dict[int, str] = {}
         self.has_items = False
-        self._joins: dict[object, tuple[str, exp.Expression, exp.Expression]] = {}
+        self._joins: dict[object, tuple[str, exp.Expr, exp.Expr]] = {}
 
     @property
     def catalog(self) -> Catalog:
@@ -101,7 +106,7 @@ class Frame:
 
     # ── joins ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def rows(self, *selected: exp.Expression) -> exp.Select:
+    def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from these rows; columns need no table's name where there is but one table."""
         query = exp.select(*selected).from_(self.sources.table(self.source, self.alias))
         for _, table, condition in self._joins.values():
@@ -147,7 +152,7 @@ class Frame:
     def _made(self, found: Column) -> str:
         if found.cte not in self._joins:
             alias = self.names.new(found.cte)
-            table: exp.Expression = exp.Table(this=exp.to_identifier(found.cte, quoted=True))
+            table: exp.Expr = exp.Table(this=exp.to_identifier(found.cte, quoted=True))
             if alias != found.cte:
                 table = exp.alias_(table, alias, quoted=True, table=True)
             on = exp.EQ(this=column(found.key, alias), expression=self.key())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlglot import exp
 
 from segql import plan
-from segql.catalog import Catalog
+from segql.catalog import Catalog, Entity, Many, One, Stream
 from segql.diagnostics import SegqlError, nearest
 from segql.plan import Clock
 from segql.plan.uses import TableUse
@@ -23,6 +23,7 @@ from segql.sql.literals import column, identifier, number, text
 from segql.sql.names import Names
 from segql.sql.sources import Sources
 from segql.sql.totals import Totals
+from segql.version import VERSION
 
 
 class Form(StrEnum):
@@ -53,7 +54,7 @@ class Statement:
     lists: Mapping[str, tuple[str, ...]]
 
 
-def generate(  # noqa: PLR0913
+def generate(
     request: plan.Request,
     catalog: Catalog,
     clock: Clock,
@@ -151,16 +152,15 @@ class _Generator:
         told = "".join(letter if letter.isprintable() else "?" for letter in shown)
         word = "segment" if len(asked) == 1 else "segments"
         moment = self.clock.as_of.isoformat().replace("+00:00", "Z")
-        return f"-- {word} {told}, as of {moment}, by segql {_version()}\n"
-
-
-def _version() -> str:
-    from segql import __version__  # noqa: PLC0415
-
-    return __version__
+        return f"-- {word} {told}, as of {moment}, by segql {VERSION}\n"
 
 
 def _table_names(catalog: Catalog) -> list[str]:
     """Return the names of all tables, which no CTE may hide."""
-    owners = [*catalog.entities.values(), *catalog.streams.values(), *catalog.manys.values(), *catalog.ones.values()]
+    owners: list[Entity | Stream | Many | One] = [
+        *catalog.entities.values(),
+        *catalog.streams.values(),
+        *catalog.manys.values(),
+        *catalog.ones.values(),
+    ]
     return [part for each in owners if not each.table.is_file for part in each.table.parts]

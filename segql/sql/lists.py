@@ -24,7 +24,7 @@ class Lists:
         self.tables: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, str] = {}
 
-    def holds(self, name: str, key: exp.Expression) -> exp.Expression:
+    def holds(self, name: str, key: exp.Expr) -> exp.Expr:
         """Return whether a key stands in the list."""
         keys = tuple(dict.fromkeys(self.given[name]))
         if not keys:
@@ -35,14 +35,14 @@ class Lists:
         if name not in self._named:
             self._named[name] = self.names.new(name)
             self.tables[self._named[name]] = keys
-        wanted: exp.Expression = column("key")
+        wanted: exp.Expr = column("key")
         if type_ is not None and type_.is_number:
             wanted = exp.Cast(this=wanted, to=exp.DataType.build("bigint"))
         query = exp.select(wanted).from_(exp.Table(this=identifier(self._named[name])))
         return exp.In(this=key, query=exp.Subquery(this=query))
 
 
-def _literal(key: str, type_: Type | None) -> exp.Expression:
+def _literal(key: str, type_: Type | None) -> exp.Expr:
     """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
     if type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}:
         try:

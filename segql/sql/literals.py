@@ -21,34 +21,34 @@ def column(name: str, table: str | None = None) -> exp.Column:
     return exp.Column(this=identifier(name), table=identifier(table) if table else None)
 
 
-def number(value: int | Decimal) -> exp.Expression:
+def number(value: int | Decimal) -> exp.Expr:
     """Return a number, written out in full."""
     literal = exp.Literal.number(str(abs(value)) if isinstance(value, int) else format(abs(value), "f"))
     return exp.Neg(this=literal) if value < 0 else literal
 
 
-def text(value: str) -> exp.Expression:
+def text(value: str) -> exp.Expr:
     """Return a text."""
     return exp.Literal.string(value)
 
 
-def cast(value: exp.Expression, type_: str) -> exp.Expression:
+def cast(value: exp.Expr, type_: str) -> exp.Expr:
     """Return a conversion to a type, in sqlglot's own words for types."""
     return exp.Cast(this=value, to=exp.DataType.build(type_))
 
 
-def timestamp(moment: dt.datetime) -> exp.Expression:
+def timestamp(moment: dt.datetime) -> exp.Expr:
     """Return an instant as a timestamp without zone, in UTC."""
     naive = moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
     return cast(text(naive.isoformat(sep=" ")), "timestamp")
 
 
-def date(day: dt.date) -> exp.Expression:
+def date(day: dt.date) -> exp.Expr:
     """Return a day."""
     return cast(text(day.isoformat()), "date")
 
 
-def literal(value: plan.Literal) -> exp.Expression:
+def literal(value: plan.Literal) -> exp.Expr:
     """Return a constant of the plan."""
     match value.value:
         case bool(given):
@@ -68,37 +68,42 @@ def literal(value: plan.Literal) -> exp.Expression:
     raise AssertionError(value)
 
 
-def interval(microseconds: int) -> exp.Expression:
+def interval(microseconds: int) -> exp.Expr:
     """Return a length of elapsed time, in the largest unit that divides it."""
-    for unit, size in (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000)):
+    for unit, size in (
+        ("DAY", 86_400_000_000),
+        ("HOUR", 3_600_000_000),
+        ("MINUTE", 60_000_000),
+        ("SECOND", 1_000_000),
+    ):
         if microseconds % size == 0:
             return exp.Interval(this=text(str(microseconds // size)), unit=exp.Var(this=unit))
     return exp.Interval(this=text(str(microseconds)), unit=exp.Var(this="MICROSECOND"))
 
 
-def all_of(conditions: list[exp.Expression]) -> exp.Expression | None:
+def all_of(conditions: list[exp.Expr]) -> exp.Expr | None:
     """Join conditions with `and`; None where there are none."""
     return _joined(conditions, exp.And) if conditions else None
 
 
-def any_of(conditions: list[exp.Expression]) -> exp.Expression:
+def any_of(conditions: list[exp.Expr]) -> exp.Expr:
     """Join conditions with `or`; there is at least one."""
     return _joined(conditions, exp.Or)
 
 
-def known(value: exp.Expression) -> exp.Expression:
+def known(value: exp.Expr) -> exp.Expr:
     """Return whether a value is not null."""
     return exp.Is(this=value, expression=exp.Not(this=exp.null()))
 
 
-def wrapped(node: exp.Expression) -> exp.Expression:
+def wrapped(node: exp.Expr) -> exp.Expr:
     """Put brackets around what has operators in it."""
     return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Unary | exp.Between | exp.In | exp.Is) else node
 
 
-def _joined(conditions: list[exp.Expression], kind: type[exp.And | exp.Or]) -> exp.Expression:
+def _joined(conditions: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Expr:
     """Join conditions; long lists are halved in brackets, since engines bound how deep an expression may stand."""
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     for each in conditions:
         if isinstance(each, kind):
             parts.extend(each.flatten())

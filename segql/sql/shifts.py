@@ -16,28 +16,30 @@ _YEARS_AHEAD = 20
 
 
 def wall_of_instant(
-    value: exp.Expression,
+    value: exp.Expr,
     clock: Clock,
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
-) -> exp.Expression:
+) -> exp.Expr:
     """Return the wall-clock time, in the project's zone, of an instant that lies from `start` up to `end`."""
     shifts = to_wall(clock.zone, clock.as_of.year + _YEARS_AHEAD)
     return _shifted(value, shifts.between(_naive(start), _naive(end)), value)
 
 
-def instant_of_wall(value: exp.Expression, zone: ZoneInfo, clock: Clock) -> exp.Expression:
+def instant_of_wall(value: exp.Expr, zone: ZoneInfo, clock: Clock) -> exp.Expr:
     """Return the instant of a wall-clock time in a zone."""
     return _shifted(value, from_wall(zone, clock.as_of.year + _YEARS_AHEAD), value)
 
 
-def instant_of_date(value: exp.Expression, clock: Clock) -> exp.Expression:
+def instant_of_date(value: exp.Expr, clock: Clock) -> exp.Expr:
     """Return the instant of a date's midnight in the project's zone."""
     shifts = from_wall(clock.zone, clock.as_of.year + _YEARS_AHEAD)
     changes: list[tuple[dt.datetime, dt.timedelta]] = []
     for place, _ in shifts.changes:
         # A shift holds for a midnight from the first one at or after its change.
-        day = place if place.time() == dt.time() else dt.datetime.combine(place.date() + dt.timedelta(days=1), dt.time())
+        day = (
+            place if place.time() == dt.time() else dt.datetime.combine(place.date() + dt.timedelta(days=1), dt.time())
+        )
         changes.append((day, _at(shifts, day)))
     kept = [each for i, each in enumerate(changes) if i + 1 == len(changes) or changes[i + 1][0] != each[0]]
     return _shifted(cast(value, "timestamp"), Shifts(shifts.first, tuple(kept)), value, of_dates=True)
@@ -56,9 +58,7 @@ def _naive(moment: dt.datetime | None) -> dt.datetime | None:
     return None if moment is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def _shifted(
-    value: exp.Expression, shifts: Shifts, compared: exp.Expression, *, of_dates: bool = False
-) -> exp.Expression:
+def _shifted(value: exp.Expr, shifts: Shifts, compared: exp.Expr, *, of_dates: bool = False) -> exp.Expr:
     steps = [(None, shifts.first), *shifts.changes]
     # Neighbours of one shift need no question between them.
     merged = [each for i, each in enumerate(steps) if i == 0 or steps[i - 1][1] != each[1]]
@@ -68,11 +68,11 @@ def _shifted(
 
 
 def _halved(
-    value: exp.Expression,
+    value: exp.Expr,
     steps: list[tuple[dt.datetime | None, dt.timedelta]],
-    compared: exp.Expression,
+    compared: exp.Expr,
     of_dates: bool,
-) -> exp.Expression:
+) -> exp.Expr:
     """Ask for the middle first, so that few questions find the shift."""
     if len(steps) == 1:
         return _moved(value, steps[0][1])
@@ -82,12 +82,15 @@ def _halved(
     bound = date(place.date()) if of_dates else timestamp(place)
     return (
         exp.Case()
-        .when(exp.LT(this=compared.copy(), expression=bound), _halved(value, steps[:half], compared, of_dates))
+        .when(
+            exp.LT(this=compared.copy(), expression=bound),
+            _halved(value, steps[:half], compared, of_dates),
+        )
         .else_(_halved(value, steps[half:], compared, of_dates))
     )
 
 
-def _moved(value: exp.Expression, shift: dt.timedelta) -> exp.Expression:
+def _moved(value: exp.Expr, shift: dt.timedelta) -> exp.Expr:
     microseconds = shift // dt.timedelta(microseconds=1)
     if microseconds == 0:
         return value.copy()

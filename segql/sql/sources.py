@@ -51,7 +51,7 @@ class Sources:
             self._sources[key] = Source(owner, name)
         return self._sources[key]
 
-    def table(self, source: Source, alias: str) -> exp.Expression:
+    def table(self, source: Source, alias: str) -> exp.Expr:
         """Return the source as it stands in a `from`."""
         if source.name is not None:
             return _aliased(exp.Table(this=identifier(source.name)), alias, source.name)
@@ -86,16 +86,16 @@ class Sources:
         """Return every source that is read."""
         return list(self._sources.values())
 
-    def ctes(self) -> list[tuple[str, exp.Expression]]:
+    def ctes(self) -> list[tuple[str, exp.Expr]]:
         """Return the CTEs that make files and zones plain, by name."""
         return [(each.name, self._plain(each)) for each in self._sources.values() if each.name is not None]
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _plain(self, source: Source) -> exp.Expression:
-        selected: list[exp.Expression] = []
+    def _plain(self, source: Source) -> exp.Expr:
+        selected: list[exp.Expr] = []
         for name, use in source.columns.items():
-            value: exp.Expression = column(name)
+            value: exp.Expr = column(name)
             if source.table.is_file:
                 value = self.dialect.from_file(value, source.table, use.type, self.clock)
             zone = _zone(source.owner, name)
@@ -105,7 +105,7 @@ class Sources:
         rows = self.dialect.file(source.table) if source.table.is_file else self._direct(source.table)
         return exp.select(*selected).from_(rows)
 
-    def _direct(self, table: Table) -> exp.Expression:
+    def _direct(self, table: Table) -> exp.Expr:
         return exp.Table(
             this=identifier(table.parts[-1]),
             db=identifier(table.parts[-2]) if len(table.parts) > 1 else None,
@@ -113,7 +113,7 @@ class Sources:
         )
 
 
-def _aliased(table: exp.Table, alias: str, name: str) -> exp.Expression:
+def _aliased(table: exp.Table, alias: str, name: str) -> exp.Expr:
     return table if alias == name else exp.alias_(table, alias, quoted=True, table=True)
 
 
@@ -131,5 +131,3 @@ def _zone(owner: Entity | Stream | One | Many, name: str) -> str | None:
     if isinstance(owner, Stream) and owner.at == name and owner.zone is not None:
         return owner.zone
     return next((each.zone for each in _fields(owner).values() if each.column == name), None)
-
-

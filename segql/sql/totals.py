@@ -23,13 +23,20 @@ from segql.types import DATE, TIMESTAMP, Kind
 
 # Tallies that need the rows of a member in order, each in a CTE of its own.
 _ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
-_SHORT = {Unit.HOUR: "h", Unit.DAY: "d", Unit.WEEK: "w", Unit.MONTH: "m", Unit.QUARTER: "q", Unit.YEAR: "y"}
+_SHORT = {
+    Unit.HOUR: "h",
+    Unit.DAY: "d",
+    Unit.WEEK: "w",
+    Unit.MONTH: "m",
+    Unit.QUARTER: "q",
+    Unit.YEAR: "y",
+}
 
 
 class Totals:
     """The aggregates of a request and the CTEs that make them, each aggregate once."""
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         entity: Entity,
         sources: Sources,
@@ -40,7 +47,7 @@ class Totals:
     ) -> None:
         self.entity, self.sources, self.clock = entity, sources, clock
         self.dialect, self.lists, self.names = dialect, lists, names
-        self.ctes: list[tuple[str, exp.Expression]] = []
+        self.ctes: list[tuple[str, exp.Expr]] = []
         self._columns: dict[plan.Aggregate, tuple[Column, ...]] = {}
 
     def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
@@ -79,7 +86,7 @@ class Totals:
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
         stretches = [self._stretch(each.rows) for each in group]
         hull = _hull(stretches)
-        selected: list[exp.Expression] = [key.copy()]
+        selected: list[exp.Expr] = [key.copy()]
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
             rest = [translator.condition(each) for each in own if each not in common]
             if stretch is not None and hull is not None:
@@ -101,14 +108,18 @@ class Totals:
         self.ctes.append((cte, frame.plain(query)))
 
     def _tallied(
-        self, aggregate: plan.Aggregate, translator: Translator, frame: Frame, rest: exp.Expression | None
-    ) -> list[tuple[str, exp.Expression]]:
+        self,
+        aggregate: plan.Aggregate,
+        translator: Translator,
+        frame: Frame,
+        rest: exp.Expr | None,
+    ) -> list[tuple[str, exp.Expr]]:
         """Return the columns that an aggregate needs, with what tells them apart."""
 
-        def only(value: exp.Expression) -> exp.Expression:
+        def only(value: exp.Expr) -> exp.Expr:
             return value if rest is None else exp.Case().when(rest.copy(), value)
 
-        count: exp.Expression = exp.Count(this=exp.Star() if rest is None else only(number(1)))
+        count: exp.Expr = exp.Count(this=exp.Star() if rest is None else only(number(1)))
         match aggregate.tally:
             case Tally.COUNT:
                 return [("", count)]
@@ -130,10 +141,10 @@ class Totals:
                 assert aggregate.value is not None
                 return self._of_value(aggregate, only(translator.value(aggregate.value)))
 
-    def _of_value(self, aggregate: plan.Aggregate, value: exp.Expression) -> list[tuple[str, exp.Expression]]:
+    def _of_value(self, aggregate: plan.Aggregate, value: exp.Expr) -> list[tuple[str, exp.Expr]]:
         assert aggregate.value is not None
         is_float = aggregate.value.type.kind is Kind.FLOAT
-        total: exp.Expression = exp.Sum(this=value)
+        total: exp.Expr = exp.Sum(this=value)
         if is_float:
             total = exp.Round(this=total, decimals=number(6))
         match aggregate.tally:
@@ -150,7 +161,7 @@ class Totals:
             case _:
                 raise AssertionError(aggregate.tally)
 
-    def _day(self, frame: Frame, aggregate: plan.Aggregate) -> exp.Expression:
+    def _day(self, frame: Frame, aggregate: plan.Aggregate) -> exp.Expr:
         """Return the event's date on the project's wall clock; only the zone's changes inside the window matter."""
         moment = frame.moment()
         at_type = frame.owner.at_type if isinstance(frame.owner, Stream) else None
@@ -183,12 +194,18 @@ class Totals:
                 place = _window(exp.RowNumber(), key, [_ordering(value.copy(), False)])
                 size = _window(exp.Count(this=exp.Star()), key, [])
                 query = frame.rows(
-                    key, named, exp.alias_(place, "place", quoted=True), exp.alias_(size, "size", quoted=True)
+                    key,
+                    named,
+                    exp.alias_(place, "place", quoted=True),
+                    exp.alias_(size, "size", quoted=True),
                 )
                 return self._median(aggregate, frame, query, where)
             case _:
                 where.append(known(value.copy()))
-                order = [_ordering(exp.Count(this=exp.Star()), True), _ordering(value.copy(), False)]
+                order = [
+                    _ordering(exp.Count(this=exp.Star()), True),
+                    _ordering(value.copy(), False),
+                ]
                 place = _window(exp.RowNumber(), key, order)
                 query = frame.rows(key, named, exp.alias_(place, "place", quoted=True))
                 query = query.group_by(key.copy(), value.copy())
@@ -197,17 +214,24 @@ class Totals:
         return None
 
     def _median(
-        self, aggregate: plan.Aggregate, frame: Frame, query: exp.Select, where: list[exp.Expression]
+        self,
+        aggregate: plan.Aggregate,
+        frame: Frame,
+        query: exp.Select,
+        where: list[exp.Expr],
     ) -> None:
         """Take the middle one or two of each member's values: those with size <= 2 · place <= size + 2."""
         doubled = exp.Mul(this=number(2), expression=column("place"))
         most = exp.Add(this=column("size"), expression=number(2))
         outer = exp.Between(this=doubled, low=column("size"), high=most)
         assert aggregate.value is not None
-        total: exp.Expression = exp.Sum(this=column("value"))
+        total: exp.Expr = exp.Sum(this=column("value"))
         if aggregate.value.type.kind is Kind.FLOAT:
             total = exp.Round(this=total, decimals=number(6))
-        made = [exp.alias_(total, "total", quoted=True), exp.alias_(exp.Count(this=exp.Star()), "count", quoted=True)]
+        made = [
+            exp.alias_(total, "total", quoted=True),
+            exp.alias_(exp.Count(this=exp.Star()), "count", quoted=True),
+        ]
         self._finish(aggregate, frame, query, where, made, outer, grouped=True)
 
     def _finish(  # noqa: PLR0913
@@ -215,9 +239,9 @@ class Totals:
         aggregate: plan.Aggregate,
         frame: Frame,
         query: exp.Select,
-        where: list[exp.Expression],
-        made: Sequence[exp.Expression],
-        outer: exp.Expression,
+        where: list[exp.Expr],
+        made: Sequence[exp.Expr],
+        outer: exp.Expr,
         *,
         grouped: bool = False,
     ) -> None:
@@ -252,7 +276,7 @@ class Totals:
         end = self.clock.as_of if stretch.end is None else min(stretch.end, self.clock.as_of)
         return Interval(stretch.start, end)
 
-    def _inside(self, translator: Translator, frame: Frame, stretch: Interval) -> list[exp.Expression]:
+    def _inside(self, translator: Translator, frame: Frame, stretch: Interval) -> list[exp.Expr]:
         if stretch == Interval(None, None):
             return []
         at_type = frame.owner.at_type if isinstance(frame.owner, Stream) else None
@@ -355,14 +379,10 @@ def _label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:
     return "_".join(each for each in [*parts, suffix] if each)
 
 
-def _window(
-    function: exp.Expression, key: exp.Expression, order: Sequence[exp.Expression]
-) -> exp.Expression:
+def _window(function: exp.Expr, key: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
     ordering = exp.Order(expressions=list(order)) if order else None
     return exp.Window(this=function, partition_by=[key.copy()], order=ordering)
 
 
-def _ordering(value: exp.Expression, is_descending: bool) -> exp.Expression:
+def _ordering(value: exp.Expr, is_descending: bool) -> exp.Expr:
     return exp.Ordered(this=value, desc=is_descending, nulls_first=False)
-
-

@@ -803,9 +803,7 @@ class Split(Node):
     arms: tuple[Arm, ...]
 
 
-Declaration: TypeAlias = (
-    Entity | Events | One | Many | Trait | Param | StaticList | Segment | Score | Tiers | Split
-)
+Declaration: TypeAlias = Entity | Events | One | Many | Trait | Param | StaticList | Segment | Score | Tiers | Split
 
 
 @node

@@ -62,7 +62,7 @@ def unclosed_text(span: Span) -> Diagnostic:
     Cure:
         country = "DE"
     """
-    hint = "put the same quote at its end, on the same line; a quote inside it is written `\\\"`"
+    hint = 'put the same quote at its end, on the same line; a quote inside it is written `\\"`'
     return Diagnostic("E104", "unclosed-text", "this text is not closed", span, hint)
 
 
@@ -100,7 +100,14 @@ def smart_quotes(span: Span) -> Diagnostic:
     """
     straight = '"' + span.text[1:-1].replace('"', '\\"') + '"'
     fix = Fix(f"write `{straight}`", (Edit(span, straight),))
-    return Diagnostic("E107", "smart-quotes", "text stands in straight quotes", span, f"write `{straight}`", fix=fix)
+    return Diagnostic(
+        "E107",
+        "smart-quotes",
+        "text stands in straight quotes",
+        span,
+        f"write `{straight}`",
+        fix=fix,
+    )
 
 
 def null_word(span: Span, ours: str) -> Diagnostic:
@@ -112,7 +119,14 @@ def null_word(span: Span, ours: str) -> Diagnostic:
         age is missing or email is known
     """
     fix = Fix(f"write `{ours}`", (Edit(span, ours),))
-    return Diagnostic("E108", "null-word", f"`{span.text}` is written `{ours}` here", span, f"write `{ours}`", fix=fix)
+    return Diagnostic(
+        "E108",
+        "null-word",
+        f"`{span.text}` is written `{ours}` here",
+        span,
+        f"write `{ours}`",
+        fix=fix,
+    )
 
 
 def chained_comparison(span: Span) -> Diagnostic:
@@ -150,7 +164,13 @@ def nested_too_deep(span: Span, limit: int) -> Diagnostic:
         name the inner part with a trait or a segment of its own
     """
     message = f"parts stand more than {limit} deep inside each other"
-    return Diagnostic("E111", "nested-too-deep", message, span, "give the inner part a name with `trait` or `segment`")
+    return Diagnostic(
+        "E111",
+        "nested-too-deep",
+        message,
+        span,
+        "give the inner part a name with `trait` or `segment`",
+    )
 
 
 def empty_file(span: Span) -> Diagnostic:
@@ -203,14 +223,14 @@ def condition_not_alone(span: Span) -> Diagnostic:
 
 
 def unknown_escape(span: Span) -> Diagnostic:
-    """A backslash in a text is followed by something that it has no meaning with.
+    r"""A backslash in a text is followed by something that it has no meaning with.
 
     Example:
-        name contains "a\\d"
+        name contains "a\d"
     Cure:
-        name contains "a\\\\d"
+        name contains "a\\d"
     """
-    hint = 'known are `\\"`, `\\\'`, `\\\\`, `\\n` and `\\t`; a backslash itself is written `\\\\`'
+    hint = "known are `\\\"`, `\\'`, `\\\\`, `\\n` and `\\t`; a backslash itself is written `\\\\`"
     return Diagnostic("E115", "unknown-escape", f"`{span.text}` has no meaning in a text", span, hint)
 
 
@@ -234,7 +254,9 @@ def unknown_unit(span: Span, near: Sequence[str]) -> Diagnostic:
     Cure:
         signed_up_at in last 90 days
     """
-    hint = f"`{near[0]}` is the closest unit" if near else "units are seconds, minutes, hours, days, weeks, months, years"
+    hint = (
+        f"`{near[0]}` is the closest unit" if near else "units are seconds, minutes, hours, days, weeks, months, years"
+    )
     fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
     return Diagnostic("E117", "unknown-unit", f"unknown unit `{span.text}`", span, hint, fix=fix)
 

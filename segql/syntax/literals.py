@@ -129,9 +129,7 @@ class Reader:
                 continue
             letter = inner[at + 1 : at + 2]
             if letter not in _ESCAPES:
-                self.diagnostics.append(
-                    errors.unknown_escape(Span(span.source, first + at, first + at + 2))
-                )
+                self.diagnostics.append(errors.unknown_escape(Span(span.source, first + at, first + at + 2)))
             out.append(_ESCAPES.get(letter, letter))
             at += 2
         return "".join(out)

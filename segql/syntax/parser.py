@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 import lark
 
@@ -15,7 +16,7 @@ from segql.syntax.builder import Builder
 from segql.syntax.cutting import DECLARATIONS, Piece, comments, cut
 from segql.syntax.grammar import load
 from segql.syntax.recovery import Recovery
-from segql.tree import depth_of
+from segql.tree import Node, depth_of
 
 # Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
 DEPTH_MAX = 100
@@ -92,9 +93,7 @@ def _whole_text(source: Source, found: list[Diagnostic], notes: tuple[ast.Commen
     return Parsed(source, module, tuple(found), ())
 
 
-def _bare(
-    source: Source, pieces: list[Piece], found: list[Diagnostic], notes: tuple[ast.Comment, ...]
-) -> Parsed:
+def _bare(source: Source, pieces: list[Piece], found: list[Diagnostic], notes: tuple[ast.Comment, ...]) -> Parsed:
     """Read a file that is one condition; its lines may begin in any column."""
     whole = source.span(pieces[0].span.start, len(source.text))
     after = next((piece for piece in pieces[1:] if piece.is_declaration), None)
@@ -120,7 +119,20 @@ def _is_misspelt(pieces: list[Piece]) -> bool:
     is_name = len(words) > 1 and words[1].replace("_", "a").isalnum() and words[1][0].isalpha()
     first = pieces[0].word.text
     is_near = bool(nearest(first, DECLARATIONS)) and first.lower() not in DECLARATIONS
-    operators = {"and", "or", "in", "is", "not", "has", "like", "between", "since", "contains", "starts", "ends"}
+    operators = {
+        "and",
+        "or",
+        "in",
+        "is",
+        "not",
+        "has",
+        "like",
+        "between",
+        "since",
+        "contains",
+        "starts",
+        "ends",
+    }
     return is_name and is_near and words[1].lower() not in operators and first.lower() not in {"not", "any", "no"}
 
 
@@ -144,23 +156,24 @@ def _parser() -> tuple[lark.Lark, Builder]:
     return _KEPT.parser, _KEPT.builder
 
 
-def _read(piece: Span, start: str) -> tuple[ast.Declaration | None, list[Diagnostic], bool]:
+def _read(piece: Span, start: str) -> tuple[Any, list[Diagnostic], bool]:
     """Return what a piece says, what is wrong with it, and whether it was read whole."""
     parser, builder = _parser()
     builder.begin(piece.source, piece.start)
     recovery = Recovery(piece, builder.span_of)
-    tree: ast.Declaration | None
+    tree: Any
     try:
-        tree = parser.parse(piece.text, start=start, on_error=recovery)  # type: ignore[assignment]
+        tree = parser.parse(piece.text, start=start, on_error=recovery)
     except lark.UnexpectedInput:
         tree = None
     problems = sorted(
-        [*builder.diagnostics, *recovery.diagnostics], key=lambda each: each.span.start if each.span else 0
+        [*builder.diagnostics, *recovery.diagnostics],
+        key=lambda each: each.span.start if each.span else 0,
     )
     if tree is not None and depth_of(tree) > DEPTH_MAX:
         problems.append(errors.nested_too_deep(_deepest(piece), DEPTH_MAX))
         tree = None
-    if tree is not None and not isinstance(tree, ast.Node):
+    if tree is not None and not isinstance(tree, Node):
         tree = None
     return tree, problems, not recovery.diagnostics
 

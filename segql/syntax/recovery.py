@@ -10,7 +10,7 @@ from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from segql.diagnostics import Diagnostic, nearest
-from segql.source import Source, Span
+from segql.source import Span
 from segql.syntax import errors
 from segql.syntax.cutting import DECLARATIONS
 
@@ -111,8 +111,8 @@ _CURES = {
     "%": "the remainder is written `mod`; a percentage follows its number, as in `5%`",
     "{": "there are no braces; brackets are `(` and `)`",
     "}": "there are no braces; brackets are `(` and `)`",
-    "[": "values stand in `( )`, as in `country in (\"DE\", \"FR\")`",
-    "]": "values stand in `( )`, as in `country in (\"DE\", \"FR\")`",
+    "[": 'values stand in `( )`, as in `country in ("DE", "FR")`',
+    "]": 'values stand in `( )`, as in `country in ("DE", "FR")`',
     "\u00a0": "put a plain space here",
     "$": "a param is written by its name alone",
     "@": "take it out",
@@ -141,6 +141,7 @@ class Recovery:
         self._stuck: tuple[object, int] | None = None
 
     def __call__(self, error: UnexpectedInput) -> bool:
+        """Report an error and get the parser ready to go on; say whether it can."""
         if len(self.diagnostics) >= ERRORS_MOST:
             return False
         if isinstance(error, UnexpectedCharacters):
@@ -148,7 +149,7 @@ class Recovery:
         assert isinstance(error, UnexpectedToken)
         parser = error.interactive_parser
         assert parser is not None
-        return self._token(error.token, parser, parser.accepts())
+        return self._token(error.token, parser, _accepts(parser))
 
     # ── characters ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,7 +163,7 @@ class Recovery:
         if letter in "\"'“‘„«`":
             self.diagnostics.append(errors.unclosed_text(source.span(start, line_end)))
             parser = error.interactive_parser
-            if "HOLE" in parser.accepts():
+            if "HOLE" in _accepts(parser):
                 parser.feed_token(Token("HOLE", ""))
             return self._skip(parser, line_end - start)
         self.diagnostics.append(errors.unexpected_character(source.span(start, start + 1), _CURES.get(letter, "")))
@@ -183,7 +184,7 @@ class Recovery:
             self.diagnostics.append(errors.missing_value(span, _first_word(span.text)))
             return True
         self.diagnostics.append(self._unexpected(token, span, previous, accepts))
-        meant = _WORDS.get((nearest(span.text, _known(accepts)) or [""])[0])
+        meant = _WORDS.get((nearest(span.text, _known(accepts)) or [""])[0], "")
         if meant in accepts and token.type in {"NAME", "ROW"}:
             parser.feed_token(Token.new_borrow_pos(meant, token, token))
             return True
@@ -215,9 +216,9 @@ class Recovery:
 
     def _mended_with_hole(self, token: Token, parser: InteractiveParser) -> bool:
         """Put a hole before the token where that makes it fit; say whether it did."""
-        trial = parser.copy()
+        trial: InteractiveParser = parser.copy()  # type: ignore[no-untyped-call]
         trial.feed_token(Token.new_borrow_pos("HOLE", "", token))
-        if token.type not in trial.accepts():
+        if token.type not in _accepts(trial):
             return False
         parser.feed_token(Token.new_borrow_pos("HOLE", "", token))
         parser.feed_token(token)
@@ -234,7 +235,7 @@ class Recovery:
         bracket = Token("RPAR", ")", start_pos=end - self.piece.start, end_pos=end - self.piece.start)
         # Each round closes one bracket or fills one hole; no text opens more than it has letters.
         for _ in range(min(len(self.piece.text), 10_000) + 1):
-            accepts = parser.accepts()
+            accepts = _accepts(parser)
             if "$END" in accepts:
                 return True
             if "RPAR" in accepts:
@@ -276,7 +277,7 @@ class Recovery:
             r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*|(?P<stop>\b(?:and|or|where)\b|[(),]|\n\s*)",
             re.IGNORECASE,
         )
-        in_rows = "ROW" in parser.accepts()
+        in_rows = "ROW" in _accepts(parser)
         for found in joins.finditer(text, start):
             sign = found["stop"]
             if sign is None:
@@ -285,13 +286,14 @@ class Recovery:
                 depth += 1
             elif sign == ")" and depth:
                 depth -= 1
-            elif depth == 0 and (in_rows if sign.isspace() else sign != "," or "COMMA" in parser.accepts()):
+            elif depth == 0 and (in_rows if sign.isspace() else sign != "," or "COMMA" in _accepts(parser)):
                 return self._skip(parser, found.start() - start)
         return self._skip(parser, len(text) - start)
 
     def _skip(self, parser: InteractiveParser, length: int) -> bool:
         """Move the lexer on by `length` characters."""
         state = parser.lexer_thread.state
+        assert state is not None
         at = state.line_ctr.char_pos
         state.line_ctr.feed(state.text.text[at : at + length])
         return True
@@ -305,6 +307,11 @@ def _signs(text: str, wanted: str) -> Iterable[int]:
     """Yield where the wanted signs stand outside of texts and comments."""
     hidden = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*|(?P<sign>.)", re.DOTALL)
     return (found.start() for found in hidden.finditer(text) if found["sign"] and found["sign"] in wanted)
+
+
+def _accepts(parser: InteractiveParser) -> Accepts:
+    accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
+    return accepted
 
 
 def _known(accepts: Accepts) -> list[str]:

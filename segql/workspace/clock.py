@@ -18,9 +18,7 @@ from segql.workspace.toml import TomlText
 # How an instant may be given: a text as on the command line, or Python's own values.
 AsOf: TypeAlias = str | dt.date | dt.datetime | None
 
-_WRITTEN = re.compile(
-    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
-)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 
 
 def clock_at(as_of: AsOf, config: Config) -> Clock:

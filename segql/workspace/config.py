@@ -58,22 +58,14 @@ class Config:
         'UTC'
     """
 
-    timezone: str = field(
-        default="UTC", metadata={"description": "where days begin, like `Europe/Berlin`"}
-    )
+    timezone: str = field(default="UTC", metadata={"description": "where days begin, like `Europe/Berlin`"})
     as_of: str | None = field(
         default=None,
         metadata={"description": "the instant to ask for; absent: the moment of the run"},
     )
-    week_starts: Weekday = field(
-        default=Weekday.MONDAY, metadata={"description": "the first day of the week"}
-    )
-    include: tuple[str, ...] = field(
-        default=("**/*.seg",), metadata={"description": "patterns of the files to read"}
-    )
-    exclude: tuple[str, ...] = field(
-        default=(), metadata={"description": "patterns of files and folders to leave out"}
-    )
+    week_starts: Weekday = field(default=Weekday.MONDAY, metadata={"description": "the first day of the week"})
+    include: tuple[str, ...] = field(default=("**/*.seg",), metadata={"description": "patterns of the files to read"})
+    exclude: tuple[str, ...] = field(default=(), metadata={"description": "patterns of files and folders to leave out"})
     connections: Mapping[str, Connection] = field(
         default_factory=dict,
         metadata={"description": "where the data is; the one called `default` is used"},

@@ -59,9 +59,7 @@ def filled(home: Home, name: str, texts: Sequence[str]) -> list[str]:
     if missing:
         span = place_of(home, name, "url")
         setting = f"connections.{name}"
-        problems: list[Diagnostic] = [
-            errors.missing_variable(span, setting, each) for each in missing
-        ]
+        problems: list[Diagnostic] = [errors.missing_variable(span, setting, each) for each in missing]
         raise SegqlError(problems)
     return [expanded(each, os.environ) for each in texts]
 

@@ -78,9 +78,7 @@ def no_such_folder(path: str) -> Diagnostic:
 # ── what is asked for ────────────────────────────────────────────────────────────────────────────
 
 
-def unknown_selector(
-    selector: str, what: str, near: Sequence[str], known: Sequence[str]
-) -> Diagnostic:
+def unknown_selector(selector: str, what: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
     """A name, pattern, tag, owner or path that selects no segment.
 
     Example:
@@ -91,9 +89,7 @@ def unknown_selector(
     hint = f"`{near[0]}` is the closest" if near else "`segql list` shows every segment"
     if not near and known and len(known) <= 8:
         hint = f"there are {_listed(known)}"
-    return Diagnostic(
-        "E606", "unknown-selector", f"no segment has the {what} `{selector}`", None, hint
-    )
+    return Diagnostic("E606", "unknown-selector", f"no segment has the {what} `{selector}`", None, hint)
 
 
 def nothing_selected() -> Diagnostic:
@@ -174,9 +170,7 @@ def several_entities(found: Sequence[tuple[str, str]]) -> Diagnostic:
     """
     told = " and ".join(f"`{segment}` is of {entity}" for segment, entity in found[:2])
     hint = "ask for them one by one, or with `--count`"
-    return Diagnostic(
-        "E612", "several-entities", f"these have different members: {told}", None, hint
-    )
+    return Diagnostic("E612", "several-entities", f"these have different members: {told}", None, hint)
 
 
 def no_files(where: str) -> Diagnostic:
@@ -239,9 +233,7 @@ def unreadable_folder(path: str, why: str) -> Diagnostic:
         chmod u+rx segments
     """
     hint = "make it readable, or leave it out with `exclude` in segql.toml"
-    return Diagnostic(
-        "E622", "unreadable-folder", f"the folder `{path}` cannot be read: {why}", None, hint
-    )
+    return Diagnostic("E622", "unreadable-folder", f"the folder `{path}` cannot be read: {why}", None, hint)
 
 
 def not_utf_8(span: Span, offset: int) -> Diagnostic:
@@ -269,9 +261,7 @@ def outside_project(span: Span, path: str) -> Diagnostic:
         from "data/customers.csv"
     """
     hint = "move it below the project's folder, or name its folder in `folders` of the connection"
-    return Diagnostic(
-        "E624", "outside-project", f"`{path}` lies outside of the project", span, hint
-    )
+    return Diagnostic("E624", "outside-project", f"`{path}` lies outside of the project", span, hint)
 
 
 def missing_list(span: Span, path: str, near: Sequence[str]) -> Diagnostic:
@@ -286,9 +276,7 @@ def missing_list(span: Span, path: str, near: Sequence[str]) -> Diagnostic:
     return Diagnostic("E625", "missing-list", f"there is no file `{path}`", span, hint)
 
 
-def list_without_column(
-    span: Span, path: str, column: str, near: Sequence[str], known: Sequence[str]
-) -> Diagnostic:
+def list_without_column(span: Span, path: str, column: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
     """The file of a static list has no column of the name that `key` gives, or has it twice.
 
     Example:
@@ -300,11 +288,7 @@ def list_without_column(
         message, hint = f"`{path}` has several columns `{column}`", "give them different names"
     else:
         message = f"`{path}` has no column `{column}`"
-        hint = (
-            f"its first line names {_listed(known)}"
-            if known
-            else "its first line must name the columns"
-        )
+        hint = f"its first line names {_listed(known)}" if known else "its first line must name the columns"
         hint = f"`{near[0]}` is the closest" if near else hint
     return Diagnostic("E626", "list-without-column", message, span, hint)
 

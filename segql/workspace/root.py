@@ -30,7 +30,7 @@ class Home:
 
 
 def find_home(named: Path | None = None, start: Path | None = None) -> Home:
-    """Return the project at `named`, else the nearest one upwards from `start`, else `start`.
+    """Return the project at `named`, else the nearest one upwards from `start`, else where we are.
 
     Raises:
         SegqlError: there is no such folder, or its settings cannot be read.
@@ -43,11 +43,13 @@ def find_home(named: Path | None = None, start: Path | None = None) -> Home:
         if not root.is_dir():
             raise SegqlError([errors.no_such_folder(str(named))])
         return _settled(root, next(_settings_in(root), None))
-    start = start or Path.cwd()
+    here = Path.cwd()
+    start = start or here
     for folder in (start, *start.parents):
         for found in _settings_in(folder):
             return _settled(folder, found)
-    return Home(start, Config())
+    # Without settings the current folder is the project, unless something outside of it is meant.
+    return Home(here if start.is_relative_to(here) else start, Config())
 
 
 def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:

@@ -67,9 +67,7 @@ def syntax_place(source: Source, message: str) -> tuple[Span, str]:
     if found is None:
         return source.span(end, end), f"{told} at the end"
     line, column = int(found[1]), int(found[2])
-    start = min(
-        end, sum(len(each) + 1 for each in source.text.split("\n")[: line - 1]) + column - 1
-    )
+    start = min(end, sum(len(each) + 1 for each in source.text.split("\n")[: line - 1]) + column - 1)
     return source.span(start, min(end, start + 1)), told
 
 

@@ -86,10 +86,13 @@ class Workspace:
         if self._unreadable:
             raise SegqlError(self._unreadable)
         config, options = self.home.config, self.options
-        settings = compiler.Settings(
-            config.timezone, config.week_starts.number, options.params, options.entity
-        )
+        settings = compiler.Settings(config.timezone, config.week_starts.number, options.params, options.entity)
         return compiler.check([*self.sources, *options.texts], settings)
+
+    @cached_property
+    def files(self) -> Mapping[str, Path]:
+        """The project's files, by the names that messages give them, in the order of their paths."""
+        return {shown_path(each, self.root): each for each in self._found[0]}
 
     @property
     def sources(self) -> list[Source]:
@@ -181,7 +184,7 @@ class Workspace:
 
     def file_of(self, definition: Definition) -> Path | None:
         """Return the file that holds a segment, or None where it was typed."""
-        return self._paths.get(definition.span.source.name)
+        return self.files.get(definition.span.source.name)
 
     @cached_property
     def _lists(self) -> ListKeys:
@@ -200,12 +203,8 @@ class Workspace:
         return list(dict.fromkeys(files)), problems
 
     @cached_property
-    def _paths(self) -> dict[str, Path]:
-        return {shown_path(each, self.root): each for each in self._found[0]}
-
-    @cached_property
     def _read(self) -> dict[str, Source | Diagnostic]:
-        return {name: read_source(path, name) for name, path in self._paths.items()}
+        return {name: read_source(path, name) for name, path in self.files.items()}
 
     @cached_property
     def _unreadable(self) -> list[Diagnostic]:

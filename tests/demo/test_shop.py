@@ -85,21 +85,15 @@ def test_rows_are_of_2024_and_2025_and_end_before_the_question(
     assert (str(found[0])[:7], found[1]) == ("2024-01", True)
 
 
-def test_everybody_on_the_press_list_is_a_customer(
-    shop: Path, database: duckdb.DuckDBPyConnection
-) -> None:
+def test_everybody_on_the_press_list_is_a_customer(shop: Path, database: duckdb.DuckDBPyConnection) -> None:
     listed = f"read_csv('{shop}/lists/press.csv')"
 
-    unknown = database.execute(
-        f"select customer_id from {listed} anti join customers using (customer_id)"
-    ).fetchall()
+    unknown = database.execute(f"select customer_id from {listed} anti join customers using (customer_id)").fetchall()
 
     assert unknown == []
 
 
-def test_one_condition_as_a_file_and_as_a_segment_gives_the_same_people(
-    shop: Path, tmp_path: Path
-) -> None:
+def test_one_condition_as_a_file_and_as_a_segment_gives_the_same_people(shop: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(shop, tmp_path / "shop")
     condition = "age < 30 and purchases_90d >= 2"
     (copy / "declared.seg").write_text(f"segment declared\n    where {condition}\n")
@@ -110,9 +104,7 @@ def test_one_condition_as_a_file_and_as_a_segment_gives_the_same_people(
     assert in_a_file.equals(declared)
 
 
-def test_young_repeat_buyers_are_those_of_a_query_by_hand(
-    shop: Path, database: duckdb.DuckDBPyConnection
-) -> None:
+def test_young_repeat_buyers_are_those_of_a_query_by_hand(shop: Path, database: duckdb.DuckDBPyConnection) -> None:
     # 90 days before midnight of 1 December, winter time, is midnight of 2 September, summer time.
     expected = database.execute("""
         select customer_id from customers join orders using (customer_id)
@@ -156,9 +148,7 @@ def test_an_empty_folder_and_missing_parents_will_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["shop", "empty"])
-def test_an_interrupted_run_leaves_nothing(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_run_leaves_nothing(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -70,14 +70,10 @@ class Segments(Conditions):
         event = self.chance.pick(self.project.streams)
         op = self.chance.pick(("<", "<=", ">", ">="))
         length = self.duration("second", "minute", "hour", "day", "week")
-        return self.piece(
-            scope, "avg gap", f"avg gap({event.name}", *self._rest(event, depth), f" {op} {length}"
-        )
+        return self.piece(scope, "avg gap", f"avg gap({event.name}", *self._rest(event, depth), f" {op} {length}")
 
     def trait(self, scope: Scope, _: int) -> Piece:
-        names = [
-            name for name in ("engaged", "quiet", "is_adult") if f"trait {name} " in self._extras
-        ]
+        names = [name for name in ("engaged", "quiet", "is_adult") if f"trait {name} " in self._extras]
         return self.piece(scope, "boolean trait", self.chance.pick(names))
 
     @property
@@ -87,9 +83,7 @@ class Segments(Conditions):
     def windowed_trait(self, scope: Scope, _: int) -> Piece:
         op = self.chance.pick((">=", "<", "="))
         window = self.event_window(scope.name)
-        return self.piece(
-            scope, "trait in window", "purchases ", window, f" {op} {self.integer_literal()}"
-        )
+        return self.piece(scope, "trait in window", "purchases ", window, f" {op} {self.integer_literal()}")
 
     def sets(self, scope: Scope, _: int) -> Piece:
         words = ["everyone", "nobody", "in list vip_ids", "not in list vip_ids"]

@@ -103,14 +103,10 @@ class Conditions(Values):
                 return self._missing(scope, text)
             case 1:
                 listed = self.literals(self.text_literal(), self.text_literal())
-                return self.piece(
-                    scope, f"texts {negated}in", text, f" {negated}in {listed}{ending}"
-                )
+                return self.piece(scope, f"texts {negated}in", text, f" {negated}in {listed}{ending}")
             case 2:
                 test = self.chance.pick(("starts with", "ends with", "contains"))
-                other = (
-                    self.text_literal() if self.chance.happens(0.8) else self.text(scope) or '""'
-                )
+                other = self.text_literal() if self.chance.happens(0.8) else self.text(scope) or '""'
                 return self.piece(scope, test, text, f" {negated}{test} ", other, ending)
             case 3:
                 listed = self.literals(self.text_literal(), self.text_literal())
@@ -121,9 +117,7 @@ class Conditions(Values):
                 pattern = self.chance.pick(PATTERNS)
                 return self.piece(scope, "matches", text, f" {negated}matches {pattern}")
             case 5:
-                like = self.chance.pick(
-                    ("a*", "*a", "?", "*", "a?b", "A_*", "*%", "*.com", "", "An*na")
-                )
+                like = self.chance.pick(("a*", "*a", "?", "*", "a?b", "A_*", "*%", "*.com", "", "An*na"))
                 return self.piece(scope, "like", text, f" {negated}like {quoted(like)}{ending}")
             case _:
                 op = self.chance.pick((*OPS, "=", "="))
@@ -143,9 +137,7 @@ class Conditions(Values):
             return None
         name, column = self.chance.pick(fields)
         one, two = (quoted(self.chance.pick(column.options)) for _ in range(2))
-        words = self.chance.pick(
-            (f"= {one}", f"!= {one}", f"in ({one}, {two})", f"not in ({one})", "is missing")
-        )
+        words = self.chance.pick((f"= {one}", f"!= {one}", f"in ({one}, {two})", f"not in ({one})", "is missing"))
         return self.piece(scope, "one of", f"{name} {words}")
 
     def boolean_condition(self, scope: Scope, _: int) -> Piece | None:
@@ -154,9 +146,7 @@ class Conditions(Values):
             return None
         words = self.chance.pick(("", "", " = true", " = false", " != true", " is missing"))
         name = f"{self.chance.pick(fields)[0]}{words}"
-        return self.piece(
-            scope, "boolean field", f"not {name}" if self.chance.happens(0.2) else name
-        )
+        return self.piece(scope, "boolean field", f"not {name}" if self.chance.happens(0.2) else name)
 
     def date_condition(self, scope: Scope, _: int) -> Piece | None:
         moment = self.moment(scope)
@@ -202,18 +192,14 @@ class Conditions(Values):
                 words = f"{name} {negated}has {how} of ({one}, {two}){ending}"
                 return self.piece(scope, f"has {how} of", words)
             case 2:
-                return self.piece(
-                    scope, "list missing", f"{name} is {self.chance.pick(('missing', 'known'))}"
-                )
+                return self.piece(scope, "list missing", f"{name} is {self.chance.pick(('missing', 'known'))}")
             case _:
                 how = self._quantifier()
                 inner = self.condition(Scope(f"{scope.name}.{name}", item), min(depth - 1, 1))
                 return self.piece(scope, f"items: {how}", f"{how} {name} where (", inner, ")")
 
     def _quantifier(self) -> str:
-        return self.chance.pick(
-            ("any", "any", "no", "every", "at least 2", "at most 1", "exactly 1")
-        )
+        return self.chance.pick(("any", "any", "no", "every", "at least 2", "at most 1", "exactly 1"))
 
     def json_condition(self, scope: Scope, _: int) -> Piece | None:
         fields = scope.fields("json")
@@ -235,9 +221,7 @@ class Conditions(Values):
                 return self.piece(scope, "json text", f"{name}.{path} {word}")
             case 1:
                 path = pick(("utm.n", "total", "mixed", "nothing"))
-                return self.piece(
-                    scope, "json number", f"{name}.{path} {pick(OPS)} {self.number_literal()}"
-                )
+                return self.piece(scope, "json number", f"{name}.{path} {pick(OPS)} {self.number_literal()}")
             case 2:
                 return self.piece(
                     scope,
@@ -245,17 +229,13 @@ class Conditions(Values):
                     f"{name}.{pick(('flag', 'mixed'))} = {pick(('true', 'false'))}",
                 )
             case 3:
-                return self.piece(
-                    scope, "json date", f"{name}.on {pick(OPS)} {self.date_literal()}"
-                )
+                return self.piece(scope, "json date", f"{name}.on {pick(OPS)} {self.date_literal()}")
             case 4:
                 paths = ("utm", "utm.source", "mixed", "items", "nothing.at.all")
                 return self._missing(scope, f"{name}.{pick(paths)}")
             case _:
                 word, sku = self._quantifier(), quoted(pick(SKUS))
-                words = pick(
-                    (f"sku = {sku}", f"sku = {sku} and qty > 1", "qty <= 2", "qty is missing")
-                )
+                words = pick((f"sku = {sku}", f"sku = {sku} and qty > 1", "qty <= 2", "qty is missing"))
                 return self.piece(
                     scope,
                     f"json items: {word}",

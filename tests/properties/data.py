@@ -14,9 +14,7 @@ from tests.properties.pieces import Chance
 from tests.properties.schema import Column, Project, Vocabulary
 
 INTEGERS = (0, 1, 2, 3, -1, -7, 18, 30, 100, 1_000_000)
-DECIMALS = tuple(
-    map(Decimal, ("0", "0.1", "0.25", "-5.5", "19.99", "100", "0.000001", "33.333333"))
-)
+DECIMALS = tuple(map(Decimal, ("0", "0.1", "0.25", "-5.5", "19.99", "100", "0.000001", "33.333333")))
 FLOATS = (0.0, 0.25, -0.75, 1.5, 2.0, 100.25, 12345.5, float("nan"))
 TEXTS = (
     "", "a", "A", "b", "ä", "Ä", "vip", "VIP", "press", "x@acme.com", "straße", "STRASSE", "10%",
@@ -40,9 +38,7 @@ def moments(clock: Clock, words: Vocabulary) -> tuple[dt.datetime, ...]:
         edges |= {wall.astimezone(dt.UTC), (wall + dt.timedelta(days=1)).astimezone(dt.UTC)}
     edges |= {stamp.astimezone(dt.UTC) for stamp in words.stamps}
     ordered = sorted(edges)
-    return tuple(
-        edge + delta for edge in ordered for delta in (-MICROSECOND, 0 * MICROSECOND, MICROSECOND)
-    )
+    return tuple(edge + delta for edge in ordered for delta in (-MICROSECOND, 0 * MICROSECOND, MICROSECOND))
 
 
 def changes(zone: str, year: int) -> tuple[dt.datetime, ...]:
@@ -94,6 +90,8 @@ class Rows:
                 keys, unique = list(SKUS[: chance.randrange(4)]), "product_id"
             case _:
                 keys, unique = [0] * chance.randrange(len(self._members) * 6), ""
+        if unique and keys and chance.happens(0.01):
+            keys.append(keys[0])
         for key in keys:
             row = {each.stored: self.cell(each) for each in columns.values()}
             if unique:

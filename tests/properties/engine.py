@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 import duckdb
-from segql.compiler import Form, Settings
 
 from segql import compiler, plan
 from segql.analysis import Analyzed
+from segql.compiler import Settings
 from segql.diagnostics import Severity
-from segql.reference import evaluate
+from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
+from segql.sql import Statement
 from tests.properties.schema import Column, Project
 
 Members = Mapping[str, set[object]]
@@ -52,8 +54,8 @@ class Answers:
     refused: Mapping[str, str]
 
 
-def answers(project: Project, segments: Mapping[str, str]) -> Answers:
-    """Ask for all segments at once, both ways, in both forms."""
+def answers(project: Project, segments: Mapping[str, str], *, counts: bool = True) -> Answers:
+    """Ask for all segments at once, both ways; DuckDB in both forms if `counts`."""
     analyzed, refused = _analyzed(project, segments)
     names = tuple(name for name in segments if name not in refused)
     if not names:
@@ -62,12 +64,8 @@ def answers(project: Project, segments: Mapping[str, str]) -> Answers:
     with duckdb.connect() as connection:
         for statement in statements(project):
             connection.execute(statement)
-        found = _by_engine(project, analyzed, names, connection)
-    differences = [
-        Difference(name, reference[name], found[name])
-        for name in names
-        if reference[name] != found[name]
-    ]
+        found = _by_engine(project, analyzed, names, connection, counts=counts)
+    differences = [Difference(name, reference[name], found[name]) for name in names if reference[name] != found[name]]
     members = {name: each for name, each in found.items() if isinstance(each, set)}
     return Answers(names, members, _everyone(project, analyzed), tuple(differences), refused)
 
@@ -75,7 +73,7 @@ def answers(project: Project, segments: Mapping[str, str]) -> Answers:
 def sql_of(project: Project, segments: Mapping[str, str], name: str) -> str:
     """Return the SQL of one segment, for a report."""
     analyzed, refused = _analyzed(project, segments)
-    return refused.get(name) or _compiled(project, analyzed, (name,), Form.MEMBERS).sql
+    return refused.get(name) or _compiled(project, analyzed, (name,), "members").sql
 
 
 def plan_of(project: Project, segments: Mapping[str, str], name: str) -> plan.Expr:
@@ -113,7 +111,7 @@ def _analyzed(project: Project, segments: Mapping[str, str]) -> tuple[Analyzed, 
         ]
         analyzed = compiler.check([Source.of("catalog", project.catalog()), *sources], settings)
         errors = {
-            each.span.source.name: f"{each.code} {each.name}: {each.message}"
+            each.span.source.name if each.span else "catalog": f"{each.code} {each.name}: {each.message}"
             for each in analyzed.diagnostics
             if each.severity is Severity.ERROR
         }
@@ -132,9 +130,7 @@ def _everyone(project: Project, analyzed: Analyzed) -> set[object]:
     return evaluate(request, analyzed.catalog, project.rows, project.clock, {})[name]
 
 
-def _by_reference(
-    project: Project, analyzed: Analyzed, names: Sequence[str]
-) -> dict[str, set[object] | str]:
+def _by_reference(project: Project, analyzed: Analyzed, names: Sequence[str]) -> dict[str, set[object] | str]:
     """Answer by the reference; where it fails, by one segment at a time."""
     request = analyzed.request(names)
     lists = {name: set(keys) for name, keys in project.lists.items()}
@@ -142,7 +138,7 @@ def _by_reference(
         found = evaluate(request, analyzed.catalog, project.rows, project.clock, lists)
     except Exception as error:  # noqa: BLE001  whatever it is, it belongs in the report
         if len(names) == 1:
-            return {names[0]: f"{type(error).__name__}: {error}"}
+            return {names[0]: _failure(error)}
         one_by_one = (_by_reference(project, analyzed, [name]) for name in names)
         return {name: answer for each in one_by_one for name, answer in each.items()}
     return dict(found)
@@ -153,35 +149,56 @@ def _by_engine(
     analyzed: Analyzed,
     names: tuple[str, ...],
     connection: duckdb.DuckDBPyConnection,
+    *,
+    counts: bool,
 ) -> dict[str, set[object] | str]:
     """Answer by DuckDB; where it fails, by one segment at a time."""
     try:
-        members = _compiled(project, analyzed, names, Form.MEMBERS).sql
-        counts = _compiled(project, analyzed, names, Form.COUNTS).sql
-        rows = connection.execute(members).fetchall()
-        sizes = connection.execute(counts).fetchall()
+        rows = _rows(project, analyzed, names, "members", connection)
+        sizes = _rows(project, analyzed, names, "counts", connection) if counts else []
     except Exception as error:  # noqa: BLE001
         if len(names) == 1:
-            return {names[0]: f"{type(error).__name__}: {error}"}
-        one_by_one = (_by_engine(project, analyzed, (name,), connection) for name in names)
+            return {names[0]: _failure(error)}
+        one_by_one = (_by_engine(project, analyzed, (name,), connection, counts=counts) for name in names)
         return {name: answer for each in one_by_one for name, answer in each.items()}
     found: dict[str, set[object] | str] = {}
-    everyone = _everyone(project, analyzed)
+    size = len(_everyone(project, analyzed))
     for index, name in enumerate(names):
         keys = [row[-1] for row in rows if len(row) == 1 or row[0] == name]
         found[name] = set(keys)
-        if len(keys) != len(set(keys)):
-            found[name] = f"repeated members: {sorted(keys, key=str)}"
-        elif len(sizes) != 1 or sizes[0][index] != len(keys):
+        if keys != sorted(set(keys)):
+            found[name] = f"repeated members, or in no order: {keys}"
+        elif counts and (len(sizes) != 1 or sizes[0][index] != len(keys)):
             found[name] = f"counts differ: {sizes}, members {keys}"
-        elif sizes[0][-1] != len(everyone):
-            found[name] = f"size of the entity: {sizes[0][-1]}, not {len(everyone)}"
+        elif counts and sizes[0][-1] != size:
+            found[name] = f"size of the entity: {sizes[0][-1]}, not {size}"
     return found
 
 
-def _compiled(
-    project: Project, analyzed: Analyzed, names: tuple[str, ...], form: Form
-) -> compiler.Compiled:
+def _failure(error: Exception) -> str:
+    """Return what went wrong; of repeated keys, only where."""
+    if isinstance(error, RepeatedKey):
+        return f"RepeatedKey: {error.table}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _rows(
+    project: Project,
+    analyzed: Analyzed,
+    names: tuple[str, ...],
+    form: str,
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[Any, ...]]:
+    """Return the rows of one statement, if its checks find the data sound."""
+    statement = _compiled(project, analyzed, names, form)
+    for check in statement.checks:
+        defects = connection.execute(check.sql).fetchall()
+        if defects:
+            raise RepeatedKey(check.table.name, [key for key, _ in defects])
+    return connection.execute(statement.sql).fetchall()
+
+
+def _compiled(project: Project, analyzed: Analyzed, names: tuple[str, ...], form: str) -> Statement:
     lists = {name: tuple(map(str, keys)) for name, keys in project.lists.items()}
     return compiler.compile(analyzed, names, project.clock, form=form, lists=lists)
 

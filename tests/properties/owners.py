@@ -126,8 +126,7 @@ def _manys(chance: Chance, key: Column) -> tuple[Owner, ...]:
     active = replace(
         subscription,
         name="active_plan",
-        head="many active_plan of customer\n"
-        '    from subscriptions where (status = "active") by customer_id',
+        head='many active_plan of customer\n    from subscriptions where (status = "active") by customer_id',
         columns=subscription.columns[1:],
         stored=(key, subscription.columns[0]),
     )

@@ -42,9 +42,7 @@ class Piece:
 
 def smaller(piece: Piece) -> Iterator[Piece]:
     """Yield simpler pieces that may stand in its place, the simplest first."""
-    inside = [
-        each for each in piece.below() if (each.sort, each.scope) == (piece.sort, piece.scope)
-    ]
+    inside = [each for each in piece.below() if (each.sort, each.scope) == (piece.sort, piece.scope)]
     yield from sorted(inside, key=lambda each: len(str(each)))
     if piece.sort == "optional" and piece.parts:
         yield replace(piece, parts=())

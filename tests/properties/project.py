@@ -43,9 +43,7 @@ DURATIONS = (
 
 def project(chance: Chance) -> Project:
     """Return a made-up project with its rows."""
-    clock = Clock(
-        chance.pick(INSTANTS), ZoneInfo(chance.pick(ZONES)), chance.pick((1, 1, 1, 7, 6, 3))
-    )
+    clock = Clock(chance.pick(INSTANTS), ZoneInfo(chance.pick(ZONES)), chance.pick((1, 1, 1, 7, 6, 3)))
     key_type = chance.pick(("integer", "integer", "text"))
     member, streams, manys = owners_of(chance, key_type)
     extras, params = _extras(chance, member, streams)
@@ -69,16 +67,11 @@ def _vocabulary(chance: Chance, clock: Clock) -> Vocabulary:
     today = clock.today
     days = [today + dt.timedelta(days=n) for n in (-400, -100, -45, -31, -8, -1, 0, 1, 20)]
     dates = [*chance.sample(days, 4), dt.date(2024, 2, 29)]
-    stamps = [
-        clock.as_of - dt.timedelta(days=chance.randrange(-5, 100), hours=chance.randrange(24))
-        for _ in range(3)
-    ]
+    stamps = [clock.as_of - dt.timedelta(days=chance.randrange(-5, 100), hours=chance.randrange(24)) for _ in range(3)]
     return Vocabulary(tuple(chance.sample(DURATIONS, 6)), tuple(dates), tuple(stamps))
 
 
-def _extras(
-    chance: Chance, member: Owner, streams: tuple[Owner, ...]
-) -> tuple[list[str], dict[str, str]]:
+def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[list[str], dict[str, str]]:
     """Return traits, params and lists, and what is set from outside."""
     several = [each for each in member.ones if each.name == "team"]
     of = " of customer" if several else ""
@@ -86,9 +79,7 @@ def _extras(
     extras = [
         teams if several else "",
         f"trait purchases{of} = count(purchase)",
-        f"trait views{of} = count(page_view where path is known)"
-        if _has(streams[1], "path")
-        else "",
+        f"trait views{of} = count(page_view where path is known)" if _has(streams[1], "path") else "",
         f"trait spend{of} = sum(purchase.amount)" if _has(streams[0], "amount") else "",
         f"trait engaged{of} = did page_view in last 30 days",
         f"trait quiet{of} = not engaged and purchases < 3",

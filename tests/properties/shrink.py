@@ -93,7 +93,7 @@ def report(case: Case, difference: Difference) -> str:
     try:
         condition, sql = plan_of(project, texts, case.name), sql_of(project, texts, case.name)
     except Exception as error:  # noqa: BLE001  the report is about it
-        condition, sql = None, f"{type(error).__name__}: {error}"  # type: ignore[assignment]
+        condition, sql = None, f"{type(error).__name__}: {error}"
     data = [each for each in statements(project) if not each.startswith("SET")]
     return "\n".join(
         [

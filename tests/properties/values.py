@@ -38,9 +38,7 @@ class Values(Words):
             case "arithmetic":
                 sign = pick(("+", "-", "*", "/", "/", "mod"))
                 left = self.number(scope, depth - 1)
-                right = (
-                    self.number_literal() if pick((True, False)) else self.number(scope, depth - 1)
-                )
+                right = self.number_literal() if pick((True, False)) else self.number(scope, depth - 1)
                 return ("(", left, f" {sign} ", right, ")")
             case "function":
                 inner = self.number(scope, depth - 1)
@@ -53,11 +51,7 @@ class Values(Words):
                 part = pick(("year", "quarter", "month", "day", "hour"))
                 types = ("timestamp",) if part == "hour" else ("timestamp", "date")
                 fields = scope.fields(*types)
-                return (
-                    (f"{part} of {pick(fields)[0]}",)
-                    if fields
-                    else (f"day of {self._moment_of(scope)}",)
-                )
+                return (f"{part} of {pick(fields)[0]}",) if fields else (f"day of {self._moment_of(scope)}",)
             case "aggregate":
                 return self.number_aggregate(depth)
             case "trait":

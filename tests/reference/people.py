@@ -66,9 +66,7 @@ CATALOG = Catalog(
             None,
             _fields(EVENT_TYPES),
         ),
-        "call": Stream(
-            "call", "customer", Table(("calls",)), "customer_id", "at", "America/New_York", {}
-        ),
+        "call": Stream("call", "customer", Table(("calls",)), "customer_id", "at", "America/New_York", {}),
     },
     ones={
         ("customer", "account"): One(

@@ -148,9 +148,7 @@ def test_segments_build_on_earlier_ones() -> None:
 def test_a_member_stands_in_a_segment_also_inside_the_condition_of_an_event() -> None:
     young = plan.Segment("young", "customer", compare(field("age"), Op.LT, 30))
     bought = compare(tally(Tally.COUNT, where=plan.InSegment("young")), Op.GE, 1)
-    request = plan.Request(
-        "customer", ("buyers",), (young, plan.Segment("buyers", "customer", bought))
-    )
+    request = plan.Request("customer", ("buyers",), (young, plan.Segment("buyers", "customer", bought)))
     orders = [{"customer_id": each, "at": utc("2026-01-01")} for each in (1, 2)]
     tables = {"customers": PEOPLE, "orders": orders}
     assert evaluate(request, CATALOG, tables, clock(), {}) == {"buyers": {1}}

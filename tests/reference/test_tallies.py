@@ -69,9 +69,7 @@ def test_nothing_happened_that_could_be_counted(kind: Tally, expected: object) -
         (Tally.MOST_COMMON, ["5", "5", "2", "2"], 2),
     ],
 )
-def test_aggregates_see_known_values(
-    kind: Tally, values: list[str | None], expected: object
-) -> None:
+def test_aggregates_see_known_values(kind: Tally, values: list[str | None], expected: object) -> None:
     rows = amounts(*(None if each is None else Decimal(each) for each in values))
     assert of_orders(tally(kind, "amount"), *rows) == expected
 
@@ -146,9 +144,7 @@ def test_a_condition_of_an_event_may_read_the_instant_and_the_member() -> None:
 def test_an_aggregate_inside_a_condition_of_an_event_reads_one_level_further_in() -> None:
     array = plan.JsonValue(field("items", 1), (), JSON)
     one = plan.JsonValue(plan.Field(2, (), "value", JSON), (), INTEGER)
-    big = plan.Aggregate(
-        Tally.COUNT, plan.Items(array, plan.Compare(Op.GT, one, literal(2))), None, INTEGER
-    )
+    big = plan.Aggregate(Tally.COUNT, plan.Items(array, plan.Compare(Op.GT, one, literal(2))), None, INTEGER)
     has_big = plan.Compare(Op.GE, big, literal(1))
     rows = [{"at": NEW_YEAR, "items": "[1, 2]"}, {"at": NEW_YEAR, "items": "[1, 3]"}]
     assert of_orders(tally(Tally.COUNT, where=has_big), *rows) == 1

@@ -90,9 +90,7 @@ def test_round_is_half_away_from_zero(number: object, places: int, expected: obj
 
 
 def test_abs_keeps_all_digits() -> None:
-    assert call(Function.ABS, Decimal("-1" + "0" * 30 + ".000001")) == Decimal(
-        "1" + "0" * 30 + ".000001"
-    )
+    assert call(Function.ABS, Decimal("-1" + "0" * 30 + ".000001")) == Decimal("1" + "0" * 30 + ".000001")
 
 
 @pytest.mark.parametrize(
@@ -137,9 +135,7 @@ def test_text_compares_by_its_bytes() -> None:
         (TextTest.LIKE, "a\nc", "a*c", True),
     ],
 )
-def test_text_tests_take_the_other_text_as_it_is(
-    test: TextTest, text: str, other: str, expected: bool
-) -> None:
+def test_text_tests_take_the_other_text_as_it_is(test: TextTest, text: str, other: str, expected: bool) -> None:
     assert value(plan.TextMatch(test, field("email"), literal(other)), email=text) is expected
 
 

@@ -108,9 +108,7 @@ def test_an_empty_window_holds_nothing() -> None:
         (Relative(-2, Unit.HOUR, Unit.HOUR), "2026-03-15T12:34:56", "UTC", "2026-03-15T10:00"),
     ],
 )
-def test_bounds_are_steps_on_the_wall_clock(
-    bound: Bound, as_of: str, zone: str, expected: str
-) -> None:
+def test_bounds_are_steps_on_the_wall_clock(bound: Bound, as_of: str, zone: str, expected: str) -> None:
     assert resolve(bound, clock(as_of, zone)) == utc(expected)
 
 
@@ -132,9 +130,7 @@ def test_calendar_units_start_on_their_first_day(unit: Unit, then: int, expected
     assert resolve(bound, clock("2026-05-13T12:00")) == utc(expected)
 
 
-@pytest.mark.parametrize(
-    ("week_starts", "expected"), [(1, "2026-05-11"), (3, "2026-05-13"), (7, "2026-05-10")]
-)
+@pytest.mark.parametrize(("week_starts", "expected"), [(1, "2026-05-11"), (3, "2026-05-13"), (7, "2026-05-10")])
 def test_a_week_starts_where_the_project_says(week_starts: int, expected: str) -> None:
     wednesday = clock("2026-05-13T12:00", week_starts=week_starts)
     assert resolve(Relative(0, Unit.DAY, Unit.WEEK), wednesday) == utc(expected)
@@ -199,9 +195,7 @@ def test_a_stream_reads_its_instants_in_its_own_zone() -> None:
         (Side.OF, 7 * DAY + 1, False),
     ],
 )
-def test_from_a_value_every_duration_is_elapsed_time(
-    side: Side, microseconds: int, expected: bool
-) -> None:
+def test_from_a_value_every_duration_is_elapsed_time(side: Side, microseconds: int, expected: bool) -> None:
     joined = utc("2026-03-26T12:00")  # the clocks of Berlin change within the week
     near = plan.Near(field("joined_in_berlin"), side, 7 * DAY, field("joined"))
     other = joined + dt.timedelta(microseconds=microseconds)

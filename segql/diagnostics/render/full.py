@@ -64,9 +64,7 @@ def _excerpts(diagnostic: Diagnostic, span: Span, gutter: int, paint: Paint) -> 
     yield from _numbered(shown, gutter, paint, paint.severity(diagnostic.severity, shown.marks[0]))
     for source, labels in groupby(far, key=lambda each: each.span.source):
         arrow = ":::" if source != span.source else "..."
-        yield f"{margin}{paint.frame(arrow)}" + (
-            f" {visible(source.name)}" if arrow == ":::" else ""
-        )
+        yield f"{margin}{paint.frame(arrow)}" + (f" {visible(source.name)}" if arrow == ":::" else "")
         for each in labels:
             yield from _labelled(each, gutter, paint)
 

@@ -38,9 +38,7 @@ def _entry(diagnostic: Diagnostic, seen: Counter[str]) -> dict[str, object]:
     return {
         "description": f"{diagnostic.code} {diagnostic.message}",
         "check_name": diagnostic.name,
-        "fingerprint": hashlib.sha256(
-            f"{known}\0{seen[known]}".encode("utf-8", "replace")
-        ).hexdigest(),
+        "fingerprint": hashlib.sha256(f"{known}\0{seen[known]}".encode("utf-8", "replace")).hexdigest(),
         "severity": _SEVERITY[diagnostic.severity],
         "location": {"path": path, "lines": {"begin": line}},
     }

@@ -77,9 +77,7 @@ def _fix(fix: Fix) -> dict[str, object]:
             "artifactLocation": {"uri": uri_of(place_of(group[0].span).path)},
             "replacements": [_replacement(each) for each in group],
         }
-        for group in (
-            list(found) for _, found in groupby(edits, key=lambda each: each.span.source.name)
-        )
+        for group in (list(found) for _, found in groupby(edits, key=lambda each: each.span.source.name))
     ]
     return {"description": {"text": fix.title}, "artifactChanges": changes}
 

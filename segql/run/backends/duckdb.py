@@ -170,9 +170,7 @@ class DuckDB:
         types = [None if is_csv else _type(each) for each in relation.types]
         return {
             name: Column(name, _word(engine_type), type_)
-            for name, engine_type, type_ in zip(
-                relation.columns, relation.types, types, strict=True
-            )
+            for name, engine_type, type_ in zip(relation.columns, relation.types, types, strict=True)
         }
 
     def provide(self, name: str, keys: Sequence[str]) -> None:

@@ -19,65 +19,63 @@ class Dialect:
 
     name = "portable"
 
-    def from_file(self, value: exp.Expression, table: Table, type_: Type | None, clock: Clock) -> exp.Expression:
+    def from_file(self, value: exp.Expr, table: Table, type_: Type | None, clock: Clock) -> exp.Expr:
         """Return a file's column as a value of the declared type."""
         raise Unsupported("files", table.span)
 
-    def file(self, table: Table) -> exp.Expression:
+    def file(self, table: Table) -> exp.Expr:
         """Return a file as it stands in a `from`."""
         raise Unsupported("files", table.span)
 
-    def broken(self, value: exp.Expression, type_: Type) -> exp.Expression | None:
+    def broken(self, value: exp.Expr, type_: Type) -> exp.Expr | None:
         """Return whether the text in a file is no value of the type; None where every text is one."""
         raise Unsupported("files", None)
 
-    def json_value(self, base: exp.Expression, steps: Sequence[str], type_: Type) -> exp.Expression:
+    def json_value(self, base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:
         """Return what stands in a json at a path, read as a type; null where it is of another."""
         raise Unsupported("json", None)
 
-    def json_items(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def json_items(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         """Return the array in a json at a path as a list of json; null where there is none."""
         raise Unsupported("json", None)
 
-    def json_size(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def json_size(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         """Return the number of items of the array in a json at a path; null where there is none."""
         raise Unsupported("json", None)
 
-    def unnested(self, items: exp.Expression, alias: str) -> exp.Expression:
+    def unnested(self, items: exp.Expr, alias: str) -> exp.Expr:
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
 
-    def list_size(self, items: exp.Expression) -> exp.Expression:
+    def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
         raise Unsupported("lists", None)
 
-    def matches(self, value: exp.Expression, pattern: str, ignoring_case: bool) -> exp.Expression:
+    def matches(self, value: exp.Expr, pattern: str, ignoring_case: bool) -> exp.Expr:
         """Return whether a regular expression is found in a text."""
         raise Unsupported("regular expressions", None)
 
-    def upper(self, value: exp.Expression) -> exp.Expression:
+    def upper(self, value: exp.Expr) -> exp.Expr:
         """Return a text in upper letters by the simple mapping of Unicode."""
         return exp.Upper(this=value)
 
-    def microseconds_between(self, start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    def microseconds_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         """Return the microseconds from one timestamp to another."""
         raise Unsupported("lengths of time", None)
 
-    def days_between(self, start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         """Return the days from one date to another."""
         raise Unsupported("lengths of time", None)
 
-    def quotient(self, whole: exp.Expression, part: exp.Expression) -> exp.Expression:
+    def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
         """Return `whole / part` of two integers, toward zero."""
         return exp.IntDiv(this=exp.Paren(this=whole), expression=exp.Paren(this=part))
 
-    def known_float(self, value: exp.Expression) -> exp.Expression:
+    def known_float(self, value: exp.Expr) -> exp.Expr:
         """Return a double, missing where it is no number."""
         return exp.Nullif(this=value, expression=cast(text("NaN"), "double"))
 
-    def divided(
-        self, whole: exp.Expression, part: exp.Expression, scales: tuple[int, int]
-    ) -> exp.Expression:
+    def divided(self, whole: exp.Expr, part: exp.Expr, scales: tuple[int, int]) -> exp.Expr:
         """Return an exact quotient of decimals, rounded half away from zero to 6 places; null for a zero divisor.
 
         Both are made integers, `n` and `m`; then `trunc((2·|m| … ± |m|) / (2·|m|))` rounds as wanted, since truncation
@@ -94,7 +92,7 @@ class Dialect:
         signed = exp.Mul(this=exp.Sign(this=m.copy()), expression=quotient)
         return exp.Mul(this=cast(signed, "decimal(38, 0)"), expression=exp.Literal.number("0.000001"))
 
-    def divided_by(self, whole: exp.Expression, scale: int, part: Decimal) -> exp.Expression:
+    def divided_by(self, whole: exp.Expr, scale: int, part: Decimal) -> exp.Expr:
         """Return an exact quotient by a constant that is not zero, rounded half away from zero to 6 places."""
         exponent = part.as_tuple().exponent
         places = max(0, -exponent) if isinstance(exponent, int) else 0
@@ -108,11 +106,9 @@ class Dialect:
         signed = exp.Neg(this=quotient) if part < 0 else quotient
         return exp.Mul(this=cast(signed, "decimal(38, 0)"), expression=exp.Literal.number("0.000001"))
 
-    def integer(self, value: exp.Expression, scale: int, shift: int) -> exp.Expression:
+    def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         """Return a decimal of `scale` places, times ten to the power `scale + shift`, as an integer."""
         if scale:
             value = exp.Mul(this=cast(value, f"decimal(38, {scale})"), expression=number(10**scale))
         whole = cast(exp.Paren(this=value) if scale else value, "int128")
         return exp.Mul(this=whole, expression=number(10**shift)) if shift else whole
-
-

@@ -28,7 +28,7 @@ class DuckDB(Dialect):
     name = "duckdb"
 
     # Nothing of a CSV file is guessed: every column is read as text, and converted as declared.
-    def file(self, table: Table) -> exp.Expression:
+    def file(self, table: Table) -> exp.Expr:
         path = text(table.parts[0])
         match table.parts[0].rpartition(".")[2].lower():
             case "csv":
@@ -50,7 +50,7 @@ class DuckDB(Dialect):
             case _:
                 raise Unsupported(f"the file `{table.parts[0]}`", table.span)
 
-    def from_file(self, value: exp.Expression, table: Table, type_: Type | None, clock: Clock) -> exp.Expression:
+    def from_file(self, value: exp.Expr, table: Table, type_: Type | None, clock: Clock) -> exp.Expr:
         if type_ is None or type_.kind in {Kind.TEXT, Kind.KEY} or not table.parts[0].lower().endswith(".csv"):
             return value
         if type_.kind is Kind.LIST:
@@ -61,7 +61,7 @@ class DuckDB(Dialect):
         midnight = instant_of_date(cast(value.copy(), "date"), clock)
         return exp.Case().when(_is(value, _DATE), midnight).else_(_moment(value))
 
-    def broken(self, value: exp.Expression, type_: Type) -> exp.Expression | None:
+    def broken(self, value: exp.Expr, type_: Type) -> exp.Expr | None:
         tests = {
             Kind.BOOLEAN: "(?i)true|false|t|f|1|0",
             Kind.INTEGER: r"[+-]?\d{1,19}",
@@ -77,11 +77,9 @@ class DuckDB(Dialect):
         if pattern is None:
             return None
         tried = exp.TryCast(this=value.copy(), to=_data_type(type_))
-        return any_of(
-            [exp.Not(this=_is(value, pattern)), exp.Is(this=tried, expression=exp.null())]
-        )
+        return any_of([exp.Not(this=_is(value, pattern)), exp.Is(this=tried, expression=exp.null())])
 
-    def json_value(self, base: exp.Expression, steps: Sequence[str], type_: Type) -> exp.Expression:
+    def json_value(self, base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:
         kind, found = self._json_type(base, steps), self._json_text(base, steps)
         is_text = exp.EQ(this=kind, expression=text("VARCHAR"))
         match type_.kind:
@@ -105,44 +103,45 @@ class DuckDB(Dialect):
             case _:
                 raise Unsupported(f"json as {type_}", None)
 
-    def json_items(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def json_items(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         is_array = exp.EQ(this=self._json_type(base, steps), expression=text("ARRAY"))
         found = exp.Anonymous(this="json_extract", expressions=[base.copy(), text(_path(steps))])
         return exp.Case().when(is_array, cast(found, "json[]"))
 
-    def json_size(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def json_size(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         is_array = exp.EQ(this=self._json_type(base, steps), expression=text("ARRAY"))
         size = exp.Anonymous(this="json_array_length", expressions=[base.copy(), text(_path(steps))])
         return exp.Case().when(is_array, cast(size, "bigint"))
 
-    def unnested(self, items: exp.Expression, alias: str) -> exp.Expression:
+    def unnested(self, items: exp.Expr, alias: str) -> exp.Expr:
         name = exp.TableAlias(
-            this=exp.to_identifier(alias, quoted=True), columns=[exp.to_identifier("value", quoted=True)]
+            this=exp.to_identifier(alias, quoted=True),
+            columns=[exp.to_identifier("value", quoted=True)],
         )
         return exp.Unnest(expressions=[items], alias=name)
 
-    def list_size(self, items: exp.Expression) -> exp.Expression:
+    def list_size(self, items: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="len", expressions=[items])
 
-    def matches(self, value: exp.Expression, pattern: str, ignoring_case: bool) -> exp.Expression:
+    def matches(self, value: exp.Expr, pattern: str, ignoring_case: bool) -> exp.Expr:
         options = [text("i")] if ignoring_case else []
         return exp.Anonymous(this="regexp_matches", expressions=[value, text(pattern), *options])
 
-    def upper(self, value: exp.Expression) -> exp.Expression:
+    def upper(self, value: exp.Expr) -> exp.Expr:
         # Its upper letter of ß is ẞ, where the simple mapping has none; the two stand aside meanwhile.
         hidden = exp.Anonymous(this="replace", expressions=[value, text("ß"), text("\ue0df")])
         return exp.Anonymous(this="replace", expressions=[exp.Upper(this=hidden), text("\ue0df"), text("ß")])
 
-    def microseconds_between(self, start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    def microseconds_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("microsecond"), start, end])
 
-    def days_between(self, start: exp.Expression, end: exp.Expression) -> exp.Expression:
+    def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("day"), start, end])
 
-    def _json_type(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def _json_type(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         return exp.Anonymous(this="json_type", expressions=[base.copy(), text(_path(steps))])
 
-    def _json_text(self, base: exp.Expression, steps: Sequence[str]) -> exp.Expression:
+    def _json_text(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         return exp.Anonymous(this="json_extract_string", expressions=[base.copy(), text(_path(steps))])
 
 
@@ -153,15 +152,15 @@ def _path(steps: Sequence[str]) -> str:
     return "$" + "".join(f'."{each}"' for each in steps)
 
 
-def _option(name: str, value: exp.Expression) -> exp.Expression:
+def _option(name: str, value: exp.Expr) -> exp.Expr:
     return exp.PropertyEQ(this=exp.to_identifier(name), expression=value)
 
 
-def _is(value: exp.Expression, pattern: str) -> exp.Expression:
+def _is(value: exp.Expr, pattern: str) -> exp.Expr:
     return exp.Anonymous(this="regexp_full_match", expressions=[value.copy(), text(pattern)])
 
 
-def _moment(value: exp.Expression) -> exp.Expression:
+def _moment(value: exp.Expr) -> exp.Expr:
     """Return the instant of a text that is a time; without a zone of its own it stands in UTC."""
     has_zone = exp.Anonymous(this="regexp_matches", expressions=[value.copy(), text(_HAS_ZONE)])
     aware = exp.TryCast(this=value.copy(), to=exp.DataType.build("timestamptz"))
@@ -170,7 +169,7 @@ def _moment(value: exp.Expression) -> exp.Expression:
     return exp.Case().when(has_zone, in_utc).else_(plain)
 
 
-def _cast_type(value: exp.Expression, type_: Type) -> exp.Expression:
+def _cast_type(value: exp.Expr, type_: Type) -> exp.Expr:
     return exp.Cast(this=value, to=_data_type(type_))
 
 
@@ -181,6 +180,3 @@ def _data_type(type_: Type) -> exp.DataType:
         assert type_.item is not None
         return exp.DataType.build(_data_type(type_.item).sql("duckdb") + "[]", dialect="duckdb")
     return exp.DataType.build(KINDS[type_.kind])
-
-
-

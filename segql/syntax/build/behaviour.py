@@ -111,9 +111,7 @@ class Behaviour(Base):
 
     def some_long_periods(self, parts: Parts) -> ast.Rhythm:
         count = self.read.count(parts[4])
-        return ast.Rhythm(
-            self.read.count(parts[2]), count, self.read.duration(parts[6]), span=self.around(parts)
-        )
+        return ast.Rhythm(self.read.count(parts[2]), count, self.read.duration(parts[6]), span=self.around(parts))
 
     def in_any_span(self, parts: Parts) -> ast.Sliding:
         return ast.Sliding(self.read.duration(parts[2]), span=self.around(parts))
@@ -161,7 +159,13 @@ class Behaviour(Base):
     def first_step(self, parts: Parts) -> ast.Occurrence:
         inner: ast.Occurrence = parts[1]
         return ast.Occurrence(
-            inner.event, inner.how_many, inner.window, inner.where, inner.alias, True, span=self.around(parts)
+            inner.event,
+            inner.how_many,
+            inner.window,
+            inner.where,
+            inner.alias,
+            True,
+            span=self.around(parts),
         )
 
     def did(self, parts: Parts) -> ast.Did:

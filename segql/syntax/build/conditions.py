@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from lark import Token
+
 from segql.syntax import ast, errors
 from segql.syntax.build.base import Base, Bit, Parts
 
 # What other languages write, and what is written here.
-_FOREIGN = {"==": "=", "===": "=", "!==": "!=", "<>": "!=", "=>": ">=", "=<": "<=", "≤": "<=", "≥": ">=", "≠": "!="}
+_FOREIGN = {
+    "==": "=",
+    "===": "=",
+    "!==": "!=",
+    "<>": "!=",
+    "=>": ">=",
+    "=<": "<=",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+}
 
 
 class Conditions(Base):
@@ -103,7 +115,11 @@ class Conditions(Base):
     def in_values(self, parts: Parts) -> ast.InValues:
         operand, negated, _in, values, ignoring = parts
         return ast.InValues(
-            operand, values.value, negated is not None, ignoring is not None, span=self.around(parts)
+            operand,
+            values.value,
+            negated is not None,
+            ignoring is not None,
+            span=self.around(parts),
         )
 
     def text_test(self, parts: Parts) -> Bit:
@@ -112,13 +128,25 @@ class Conditions(Base):
     def text_match(self, parts: Parts) -> ast.TextMatch:
         operand, negated, test, value, ignoring = parts
         return ast.TextMatch(
-            test.value, operand, (value,), False, negated is not None, ignoring is not None, span=self.around(parts)
+            test.value,
+            operand,
+            (value,),
+            False,
+            negated is not None,
+            ignoring is not None,
+            span=self.around(parts),
         )
 
     def text_match_any(self, parts: Parts) -> ast.TextMatch:
         operand, negated, test, _any, values, ignoring = parts
         return ast.TextMatch(
-            test.value, operand, values.value, True, negated is not None, ignoring is not None, span=self.around(parts)
+            test.value,
+            operand,
+            values.value,
+            True,
+            negated is not None,
+            ignoring is not None,
+            span=self.around(parts),
         )
 
     def matches(self, parts: Parts) -> ast.Matches:
@@ -126,25 +154,39 @@ class Conditions(Base):
         pattern, slash, flag = str(token)[1:].rpartition("/")
         assert slash
         return ast.Matches(
-            operand, pattern.replace("\\/", "/"), negated is not None, flag.lower() == "i", span=self.around(parts)
+            operand,
+            pattern.replace("\\/", "/"),
+            negated is not None,
+            flag.lower() == "i",
+            span=self.around(parts),
         )
 
     def matches_text(self, parts: Parts) -> ast.Matches:
         operand, negated, _matches, token = parts
         pattern = self.read.text(token).value
-        self.diagnostics.append(
-            errors.foreign_operator(self.span_of(token), "/" + pattern.replace("/", "\\/") + "/")
-        )
+        self.diagnostics.append(errors.foreign_operator(self.span_of(token), "/" + pattern.replace("/", "\\/") + "/"))
         return ast.Matches(operand, pattern, negated is not None, False, span=self.around(parts))
 
     def has(self, parts: Parts) -> ast.Has:
         operand, negated, _has, value, ignoring = parts
-        return ast.Has(operand, "one", (value,), negated is not None, ignoring is not None, span=self.around(parts))
+        return ast.Has(
+            operand,
+            "one",
+            (value,),
+            negated is not None,
+            ignoring is not None,
+            span=self.around(parts),
+        )
 
     def has_any(self, parts: Parts, how: str = "any") -> ast.Has:
         operand, negated, _has, _of, values, ignoring = parts
         return ast.Has(
-            operand, how, values.value, negated is not None, ignoring is not None, span=self.around(parts)
+            operand,
+            how,
+            values.value,
+            negated is not None,
+            ignoring is not None,
+            span=self.around(parts),
         )
 
     def has_all(self, parts: Parts) -> ast.Has:

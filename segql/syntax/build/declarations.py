@@ -30,7 +30,10 @@ class Declarations(Base):
     def type(self, parts: Parts) -> ast.TypeName:
         name, _of, item, size = parts
         return ast.TypeName(
-            name.lower(), item.lower() if item else None, size.value if size else None, span=self.around(parts)
+            name.lower(),
+            item.lower() if item else None,
+            size.value if size else None,
+            span=self.around(parts),
         )
 
     def attribute_word(self, parts: Parts) -> ast.Attribute:
@@ -52,20 +55,43 @@ class Declarations(Base):
     def entity(self, parts: Parts) -> ast.Entity:
         _entity, name, text, _from, table, where, _key, key, *fields = parts
         return ast.Entity(
-            name, self._text(text), table, where.value if where else None, key, tuple(fields), span=self.around(parts)
+            name,
+            self._text(text),
+            table,
+            where.value if where else None,
+            key,
+            tuple(fields),
+            span=self.around(parts),
         )
 
     def events(self, parts: Parts) -> ast.Events:
         _events, name, _of, owner, text, _from, table, where, _by, by, _at, at, zone, *fields = parts
         inner = where.value if where else None
         return ast.Events(
-            name, owner, self._text(text), table, inner, by, at, zone, tuple(fields), span=self.around(parts)
+            name,
+            owner,
+            self._text(text),
+            table,
+            inner,
+            by,
+            at,
+            zone,
+            tuple(fields),
+            span=self.around(parts),
         )
 
     def one(self, parts: Parts) -> ast.One:
         _one, name, _of, owner, text, _from, table, _key, key, _by, by, *fields = parts
         return ast.One(
-            name, owner, self._text(text), table, key, None, by, tuple(fields), span=self.around(parts)
+            name,
+            owner,
+            self._text(text),
+            table,
+            key,
+            None,
+            by,
+            tuple(fields),
+            span=self.around(parts),
         )
 
     def one_entity(self, parts: Parts) -> ast.One:
@@ -99,9 +125,7 @@ class Declarations(Base):
 
     def list(self, parts: Parts) -> ast.StaticList:
         _list, name, _of, owner, text, _from, path, _key, key = parts
-        return ast.StaticList(
-            name, owner, self._text(text), self.read.text(path), key, span=self.around(parts)
-        )
+        return ast.StaticList(name, owner, self._text(text), self.read.text(path), key, span=self.around(parts))
 
     def literal_word(self, parts: Parts) -> Token:
         token: Token = parts[0]
@@ -114,9 +138,7 @@ class Declarations(Base):
 
     def segment(self, parts: Parts) -> ast.Segment:
         _segment, name, _of, owner, text, *metadata, _where, condition = parts
-        return ast.Segment(
-            name, owner, self._text(text), tuple(metadata), condition, span=self.around(parts)
-        )
+        return ast.Segment(name, owner, self._text(text), tuple(metadata), condition, span=self.around(parts))
 
     # ── scores, tiers, splits ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,117 @@
+"""`segql check`: everything that is wrong with a project, without an engine."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segql.cli.console import Console
+from segql.cli.options import EntityName, Expression, ProjectFolder, Settings
+from segql.cli.status import Status, status_of
+from segql.cli.workspaces import Asked
+from segql.diagnostics import Diagnostic, SegqlError, Severity
+from segql.workspace import errors
+from segql.workspace.workspace import Workspace
+
+
+class Format(StrEnum):
+    """The formats of diagnostics, as `segql.diagnostics.render` has them."""
+
+    FULL = "full"
+    CONCISE = "concise"
+    JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+def check(
+    console: Console,
+    *,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files or folders; - reads standard input."),
+    ] = None,
+    expression: Expression = None,
+    entity: EntityName = None,
+    settings: Settings = None,
+    format_: Annotated[Format, typer.Option("--format", help="How to write what is wrong.")] = Format.FULL,
+    project: ProjectFolder = None,
+) -> Status:
+    """Read, resolve and type everything; no engine, no network, no password."""
+    began = time.perf_counter()
+    asked = Asked(expression=expression, entity=entity, settings=settings or (), project=project)
+    try:
+        workspace = asked.workspace(paths or ())
+        found = workspace.diagnostics()
+        shown = _about(found, paths or (), workspace)
+        summary = _summary(workspace, shown, len(found) - len(shown))
+        console.detail(f"{_counted(len(workspace.files), 'file')} below {workspace.root}")
+    except SegqlError as error:
+        # Settings that are wrong are findings, too: a report must be whole whatever happens.
+        shown = list(error.diagnostics)
+        summary = _told(shown)
+    _write(shown, format_, console)
+    console.note(summary)
+    console.detail(f"{time.perf_counter() - began:.2f} s")
+    return status_of(shown)
+
+
+def _about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:
+    """Return what is wrong in the files that were named, or in all where none was."""
+    files = {name: path.resolve() for name, path in workspace.files.items()}
+    named = {each: Path(each).resolve() for each in paths if each != "-"}
+    empty = [
+        errors.no_files(each)
+        for each, path in named.items()
+        if not any(file.is_relative_to(path) for file in files.values())
+    ]
+    if not (files or workspace.options.texts or found):
+        empty.append(errors.no_files(str(workspace.root)))
+    if empty:
+        raise SegqlError(empty)
+    if not paths:
+        return found
+    inside = {each.name for each in workspace.options.texts}
+    for path in named.values():
+        inside |= {name for name, file in files.items() if file.is_relative_to(path)}
+    return [each for each in found if each.span is None or each.span.source.name in inside]
+
+
+def _write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console) -> None:
+    if not diagnostics and format_ in {Format.FULL, Format.CONCISE, Format.GITHUB}:
+        return  # nothing to write, and nothing to load for it
+    from segql.diagnostics.render import COLORED, RENDERERS  # noqa: PLC0415 (see above)
+
+    if format_ in COLORED:
+        console.data(COLORED[format_](diagnostics, console.colors(sys.stdout)))
+    else:
+        console.data(RENDERERS[format_](diagnostics))
+
+
+def _summary(workspace: Workspace, shown: Sequence[Diagnostic], elsewhere: int) -> str:
+    """Say what was read and how it is: `14 segments, 3 events, no errors`."""
+    analyzed = workspace.analyzed
+    parts = [_counted(len(analyzed.definitions), "segment")]
+    if analyzed.catalog.streams:
+        parts.append(_counted(len(analyzed.catalog.streams), "event"))
+    told = ", ".join([*parts, _told(shown)])
+    return f"{told}; {_counted(elsewhere, 'more finding')} in other files" if elsewhere else told
+
+
+def _told(diagnostics: Sequence[Diagnostic]) -> str:
+    warnings = sum(each.severity is Severity.WARNING for each in diagnostics)
+    wrong = len(diagnostics) - warnings
+    told = _counted(wrong, "error") if wrong else "no errors"
+    return f"{told}, {_counted(warnings, 'warning')}" if warnings else told
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"

@@ -1,0 +1,47 @@
+"""`segql compile`: the SQL for segments, on standard output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from segql.cli.completion import dialects
+from segql.cli.console import Console
+from segql.cli.options import (
+    AsOfText,
+    EntityName,
+    Everything,
+    Expression,
+    ProjectFolder,
+    Selectors,
+    Settings,
+)
+from segql.cli.status import Status
+from segql.cli.workspaces import Asked
+
+
+def compile(  # noqa: A001 (`segql compile` is its name)
+    console: Console,
+    *,
+    selectors: Selectors = None,
+    everything: Everything = False,
+    expression: Expression = None,
+    entity: EntityName = None,
+    dialect: Annotated[
+        str,
+        typer.Option("--dialect", metavar="D", help="The engine to write for.", autocompletion=dialects),
+    ] = "duckdb",
+    as_of: AsOfText = None,
+    settings: Settings = None,
+    project: ProjectFolder = None,
+) -> Status:
+    """Print one statement that answers for all of the segments."""
+    asked = Asked(selectors or (), everything, expression, entity, settings or (), project)
+    workspace = asked.workspace()
+    names = asked.names(workspace)
+    clock = workspace.clock(as_of)
+    statement = workspace.statement(names, clock, dialect)
+    console.data(statement.sql.rstrip() + "\n")
+    console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
+    return Status.DONE

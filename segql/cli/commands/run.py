@@ -1,0 +1,145 @@
+"""`segql run`: the members of segments, or how many they are."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segql.cli.completion import connections
+from segql.cli.console import Console
+from segql.cli.formats import Format, is_binary, write_batches, write_rows
+from segql.cli.options import (
+    AsOfText,
+    EntityName,
+    Everything,
+    Expression,
+    ProjectFolder,
+    Selectors,
+    Settings,
+)
+from segql.cli.output import opened
+from segql.cli.status import Status, status_of
+from segql.cli.workspaces import Asked
+from segql.diagnostics import Diagnostic
+from segql.workspace.workspace import Workspace
+
+# Named in annotations only: a mistake in a segment is told before an engine is loaded.
+if TYPE_CHECKING:
+    from segql.plan import Clock
+
+# A table is for looking at. Whoever wants all of many members says so, or takes another form.
+_TABLE_ROWS = 1_000
+
+
+def run(
+    console: Console,
+    *,
+    selectors: Selectors = None,
+    everything: Everything = False,
+    expression: Expression = None,
+    entity: EntityName = None,
+    as_of: AsOfText = None,
+    count: Annotated[bool, typer.Option("--count", help="Only how many members each has.")] = False,
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Only the first N rows.")] = None,
+    format_: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="table on a terminal and csv in a pipe, if not given; of a file, by its ending.",
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")] = None,
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on",
+            metavar="CONNECTION",
+            help="The connection to ask.",
+            autocompletion=connections,
+        ),
+    ] = "default",
+    settings: Settings = None,
+    project: ProjectFolder = None,
+) -> Status:
+    """Print the members of segments, found in one pass over the data."""
+    sink = Sink(_form(format_, output), output, limit)
+    if is_binary(sink.form) and output is None and sys.stdout.isatty():
+        raise typer.BadParameter(f"{sink.form} is not for a terminal; name a file with --output", param_hint="--format")
+    if count and limit is not None:
+        raise typer.BadParameter("a count has no first rows", param_hint="--limit")
+    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on)
+    workspace = asked.workspace()
+    names = asked.names(workspace)
+    clock = workspace.clock(as_of)
+    console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
+    ask = _counts if count else _members
+    failures = ask(workspace, names, clock, sink, console)
+    console.report(failures)
+    return status_of(failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """Where an answer goes, in what form, and how much of it."""
+
+    form: Format
+    path: Path | None
+    limit: int | None
+
+
+def _form(given: Format | None, output: Path | None) -> Format:
+    if given is not None:
+        return given
+    if output is None:
+        return Format.TABLE if sys.stdout.isatty() else Format.CSV
+    ending = output.suffix.lower().removeprefix(".")
+    return Format(ending) if ending in set(Format) - {Format.TABLE} else Format.CSV
+
+
+def _members(
+    workspace: Workspace, names: Sequence[str], clock: Clock, sink: Sink, console: Console
+) -> Sequence[Diagnostic]:
+    workspace.one_entity(names)
+    with workspace.runner() as runner:
+        from segql.run.head import Head  # noqa: PLC0415 (the runner has loaded all of it)
+
+        with console.working("asking the engine"):
+            found = runner.members(names, clock)
+        is_cut = sink.form is Format.TABLE and sink.limit is None
+        head = Head(found.reader, _TABLE_ROWS if is_cut else sink.limit)
+        with opened(sink.path) as stream:
+            write_batches(sink.form, head.reader(), stream)
+        if is_cut and (more := head.rest()):
+            console.warn(f"{more:,} more; --limit or another --format shows them")
+    return found.failures
+
+
+def _counts(
+    workspace: Workspace, names: Sequence[str], clock: Clock, sink: Sink, console: Console
+) -> Sequence[Diagnostic]:
+    with console.working("asking the engine"):
+        found = workspace.counts(names, clock)
+    counted = {name: (each.counts[name], each.size) for each in found for name in each.counts}
+    rows = [(name, *counted[name]) for name in names if name in counted]
+    with opened(sink.path) as stream:
+        if sink.form is Format.TABLE:
+            told = [(name, count, _share(count, size)) for name, count, size in rows]
+            write_rows(sink.form, ["segment", "count", "share"], told, stream)
+        else:
+            import pyarrow as pa  # noqa: PLC0415 (the runner has loaded it)
+
+            columns = {"segment": [row[0] for row in rows], "count": [row[1] for row in rows]}
+            write_batches(sink.form, pa.table(columns).to_reader(), stream)
+    return [failure for each in found for failure in each.failures]
+
+
+def _share(count: int, size: int) -> str:
+    if not size:
+        return ""
+    share = 100 * count / size
+    return "< 0.1%" if 0 < share < 0.1 else f"{share:.1f}%"

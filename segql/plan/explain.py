@@ -1,0 +1,159 @@
+"""A plan as indented text: what `segql compile --explain` shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import assert_never
+
+from segql.plan import expressions as plan
+from segql.plan.segments import Request
+from segql.plan.windows import MICROSECONDS, Bound, Fixed, Relative, Window
+from segql.types import Kind
+
+_SIDES = {plan.Side.AFTER: "after", plan.Side.BEFORE: "before", plan.Side.OF: "of"}
+
+
+def explain(request: Request) -> str:
+    """Return a request as text, a condition a line, what belongs to it indented below it."""
+    lines = [f"{request.entity}: {', '.join(request.asked)}"]
+    if request.where is not None:
+        lines += ["  only", *("    " + each for each in _tree(request.where))]
+    for segment in request.segments:
+        lines += [f"  segment {segment.name}", *("    " + each for each in _tree(segment.condition))]
+    return "\n".join(lines)
+
+
+def _tree(expr: plan.Expr) -> Iterator[str]:
+    """Yield the lines of a condition; connectives have a line of their own."""
+    match expr:
+        case plan.And(operands) | plan.Or(operands):
+            yield "all of" if isinstance(expr, plan.And) else "any of"
+            for each in operands:
+                yield from ("  " + line for line in _tree(each))
+        case plan.Not(plan.And() | plan.Or() as operand):
+            yield "not"
+            yield from ("  " + line for line in _tree(operand))
+        case _:
+            yield show(expr)
+
+
+def show(expr: plan.Expr) -> str:  # noqa: C901
+    """Return an expression in one line.
+
+    Example:
+        >>> from segql.types import INTEGER
+        >>> age = plan.Field(0, (), "age", INTEGER)
+        >>> show(plan.Compare(plan.Op.LT, age, plan.Literal(30, INTEGER)))
+        'age < 30'
+    """
+    match expr:
+        case plan.Literal():
+            return _constant(expr)
+        case plan.ClockTime(bound, type_):
+            return f"day of {_bound(bound)}" if type_.kind is Kind.DATE else _bound(bound)
+        case plan.Field(_, path, name, _):
+            return ".".join([*path, name])
+        case plan.Moment():
+            return "its time"
+        case plan.JsonValue(base, steps, type_):
+            return ".".join([show(base), *steps]) + f" as {type_}"
+        case plan.Compare(op, left, right):
+            return f"{show(left)} {op} {show(right)}"
+        case plan.OneOf(value, options):
+            return f"{show(value)} in ({', '.join(map(show, options))})"
+        case plan.IsMissing(value):
+            return f"{show(value)} is missing"
+        case plan.TextMatch(test, value, other):
+            return f"{show(value)} {test} {show(other)}"
+        case plan.Matches(value, pattern, ignoring_case):
+            return f"{show(value)} matches /{pattern}/{'i' if ignoring_case else ''}"
+        case plan.And(operands):
+            return "(" + " and ".join(map(show, operands)) + ")"
+        case plan.Or(operands):
+            return "(" + " or ".join(map(show, operands)) + ")"
+        case plan.Not(operand):
+            return f"not {show(operand)}"
+        case plan.CountTrue(conditions):
+            return f"how many of ({', '.join(map(show, conditions))})"
+        case plan.Arithmetic(sign, left, right, _):
+            return f"({show(left)} {sign} {show(right)})"
+        case plan.Call(function, arguments, _):
+            return f"{function}({', '.join(map(show, arguments))})"
+        case plan.DatePart(part, value):
+            return f"{part} of {show(value)}"
+        case plan.Instant(value):
+            return f"midnight of {show(value)}"
+        case plan.DaysSince(value):
+            return f"days since {show(value)}"
+        case plan.InWindow(value, window):
+            return f"{show(value)} in {_window(window)}"
+        case plan.Anniversary(value, window):
+            return f"anniversary of {show(value)} in {_window(window)}"
+        case plan.Near(value, side, duration, anchor):
+            return f"{show(value)} within {_length(duration)} {_SIDES[side]} {show(anchor)}"
+        case plan.InSegment(name):
+            return f"in segment {name}"
+        case plan.InList(name):
+            return f"in list {name}"
+        case plan.Aggregate(tally, rows, value, _):
+            made = _rows(rows) if value is None else f"{show(value)} of {_rows(rows)}"
+            return f"{tally}({made})"
+        case plan.Unknown():
+            return "?"
+        case _:
+            assert_never(expr)
+
+
+def _rows(rows: plan.Rows) -> str:
+    match rows:
+        case plan.Events(stream, window, where):
+            told = stream if window is None else f"{stream} in {_window(window)}"
+        case plan.Related(relation, where):
+            told = relation
+        case plan.Items(of, where):
+            told = f"items of {show(of)}"
+        case _:
+            assert_never(rows)
+    return told if where is None else f"{told} where {show(where)}"
+
+
+def _window(window: Window) -> str:
+    start = "(…" if window.start is None else "[" + _bound(window.start)
+    end = "…)" if window.end is None else _bound(window.end) + ")"
+    return f"{start}, {end}"
+
+
+def _bound(bound: Bound) -> str:
+    match bound:
+        case Fixed(value):
+            return value.isoformat()
+        case Relative(count, unit, floor, then):
+            sign = "-" if count < 0 else "+"
+            told = f"T {sign} {abs(count)} {unit}{'s' if abs(count) > 1 else ''}" if count else "T"
+            if floor is None:
+                return told
+            moved = f" {'-' if then < 0 else '+'} {abs(then)}" if then else ""
+            return f"start of {floor} of {told}{moved}"
+
+
+def _constant(literal: plan.Literal) -> str:
+    match literal.value:
+        case bool(value):
+            return "everyone" if value else "nobody"
+        case str(value):
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+        case dt.date() as value:
+            return value.isoformat().replace("+00:00", "Z")
+        case int(value) if literal.type.kind is Kind.DURATION:
+            return _length(value)
+        case value:
+            return str(value)
+
+
+def _length(microseconds: int) -> str:
+    for unit, size in reversed(MICROSECONDS.items()):
+        if microseconds % size == 0:
+            count = microseconds // size
+            return f"{count} {unit}{'s' if count != 1 else ''}"
+    return f"{microseconds} microseconds"
