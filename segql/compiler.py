@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segql.analysis import Analyzed, Definition, analyze
@@ -11,6 +12,7 @@ from segql.plan import Clock
 from segql.plan.explain import explain as describe
 from segql.source import Source
 from segql.syntax import Parsed, ast, parse
+from segql.tree import replace
 
 if TYPE_CHECKING:
     from segql.sql import Form, Statement
@@ -97,7 +99,7 @@ def _of_entity(parsed: Parsed, entity: str | None) -> Parsed:
         replace(each, owner=ast.Name(entity, span=each.span)) if isinstance(each, ast.Segment) else each
         for each in module.declarations
     )
-    return replace(parsed, module=replace(module, declarations=segments))
+    return dataclasses.replace(parsed, module=replace(module, declarations=segments))
 
 
 __all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "condition_source", "explain"]

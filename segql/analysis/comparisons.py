@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 
 from segql import plan
 from segql.analysis import errors
@@ -13,6 +12,7 @@ from segql.diagnostics import nearest
 from segql.plan import Function, Op
 from segql.source import Span
 from segql.syntax import ast
+from segql.tree import replace
 from segql.types import BOOLEAN, RESULT, TEXT, UNKNOWN, WEEKDAY, Kind, Type, comparable
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

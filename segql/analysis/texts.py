@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.aggregates import items
@@ -12,6 +10,7 @@ from segql.analysis.patterns import like_problem, pattern_problem
 from segql.analysis.scope import Scope, as_json, is_unknown
 from segql.plan import Op, Tally, TextTest
 from segql.syntax import ast
+from segql.tree import replace
 from segql.types import BOOLEAN, INTEGER, JSON, Kind
 
 

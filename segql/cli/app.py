@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 # The commands in the order of `segql --help`; each is the function of that name in a module of
 # that name in `segql.cli.commands`.
@@ -29,9 +30,52 @@ class Commands(TyperGroup):
 
             module = import_module(f"segql.cli.commands.{cmd_name}")
             holder = typer.Typer(add_completion=False, rich_markup_mode=None)
-            holder.command(cmd_name)(guarded(getattr(module, cmd_name)))
+            holder.command(cmd_name, cls=Command)(guarded(getattr(module, cmd_name)))
             self.commands[cmd_name] = typer.main.get_command(holder)
         return self.commands[cmd_name]
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options that stand before the command."""
+        return _plainly(super().get_params(ctx))
+
+
+class Command(TyperCommand):
+    """A command whose options are taken as they are, where nothing has to be converted."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return its arguments and options."""
+        return _plainly(super().get_params(ctx))
+
+
+def _plainly(parameters: list[Any]) -> list[Any]:
+    for each in parameters:
+        # Where typer keeps the converter of a parameter, once it is made.
+        vars(each).setdefault("_runtime_param", None)
+        vars(each)["_runtime_param"] = vars(each)["_runtime_param"] or Plain(each)
+    return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Takes an option's value as it is, where nothing has to be converted.
+
+    Typer makes a pydantic validator for each option of a command, set or not, and loading pydantic
+    takes longer than a whole check. Texts and defaults need no validator.
+    """
+
+    parameter: Any
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the value that the command gets."""
+        described = self.parameter.type_descriptor
+        kind = described.annotation
+        if value is None or kind is str or (isinstance(kind, type) and isinstance(value, kind)):
+            return value
+        if described.is_list and described.parameter_info.parser is None:
+            return list(value)
+        from typer._coercion import build_runtime_param  # noqa: PLC0415 (loads pydantic)
+
+        return build_runtime_param(described).coerce(value, param, ctx)
 
 
 app = typer.Typer(

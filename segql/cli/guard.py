@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import platform
 import sys
 from collections.abc import Callable
 
@@ -70,7 +69,9 @@ def _status(command: Callable[[], Status], console: Console, debug: bool) -> Sta
 
 def _apologize(console: Console, error: Exception) -> None:
     """Say that the fault is ours, and what a report needs."""
-    from segql import __version__  # noqa: PLC0415 (only a failure needs it)
+    import platform  # noqa: PLC0415 (only a failure needs these)
+
+    from segql import __version__  # noqa: PLC0415
 
     said = str(error).split("\n")[0]
     console.warn(

@@ -55,13 +55,13 @@ def from_wall(zone: ZoneInfo, year_max: int) -> Shifts:
 
 
 def _shifts(shift: Callable[[dt.datetime], dt.timedelta], year_max: int, finest: dt.timedelta) -> Shifts:
-    """Find every change of a shift: look each day, then halve the days between which it changes."""
+    """Find every change of a shift: look at each day, then halve the days between which it changes."""
     at = dt.datetime(_YEAR_MIN, 1, 1)  # noqa: DTZ001
     end = dt.datetime(year_max + 1, 1, 1)  # noqa: DTZ001
     first = current = shift(at)
     changes: list[tuple[dt.datetime, dt.timedelta]] = []
-    # Around a change the shift may turn twice within a day (a skipped hour), so a step is a quarter of a day.
-    step = dt.timedelta(hours=6)
+    # No zone has changed and changed back within a day.
+    step = dt.timedelta(days=1)
     while at < end:
         following = at + step
         while shift(following) != current:

@@ -342,7 +342,10 @@ class Translator:
         return self.dialect.quotient(elapsed, number(86_400_000_000))
 
     def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expr:
-        ones = [exp.Case().when(self.condition(each), number(1)).else_(number(0)) for each in conditions]
+        ones = [
+            exp.Case().when(self.condition(each), number(1), copy=False).else_(number(0), copy=False)
+            for each in conditions
+        ]
         total: exp.Expr = ones[0]
         for each in ones[1:]:
             total = exp.Add(this=total, expression=each)
@@ -407,7 +410,7 @@ class Translator:
         frame.items[level] = alias
         query = exp.select(exp.Count(this=exp.Star())).from_(self.dialect.unnested(items, alias))
         if rows.where is not None:
-            query = query.where(self.condition(rows.where))
+            query = query.where(self.condition(rows.where), copy=False)
         del frame.items[level]
         assert aggregate.tally is Tally.COUNT
         return exp.Subquery(this=query)

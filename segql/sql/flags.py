@@ -50,9 +50,9 @@ class Flags:
             where = self._universe()
             where.append(self._translator().condition(segment.condition))
             query = self.frame.rows(*selected(self.frame.key()))
-            return self.frame.plain(query.where(all_of(where)))
+            return self.frame.plain(query.where(all_of(where), copy=False))
         self._steps([each for each in self.request.segments if each.name != name], [segment])
-        return self.rows(*selected(column(self.frame.entity.key))).where(self._late(segment.condition))
+        return self.rows(*selected(column(self.frame.entity.key))).where(self._late(segment.condition), copy=False)
 
     def all_in_columns(self) -> None:
         """Put every segment into a column."""
@@ -60,7 +60,7 @@ class Flags:
 
     def chosen(self, name: str) -> exp.Select:
         """Return a `select`, yet without columns, of the members of a segment that stands in a column."""
-        return self.rows().where(self.column(name))
+        return self.rows().where(self.column(name), copy=False)
 
     def column(self, name: str) -> exp.Column:
         """Return the column of a segment."""
@@ -69,13 +69,13 @@ class Flags:
     def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from the members with all flags."""
         assert self._last is not None
-        return exp.select(*selected).from_(exp.Table(this=identifier(self._last)))
+        return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self._last)), copy=False)
 
     def everyone(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from all members of the entity."""
         frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made)
         where = self._universe(frame)
-        return frame.plain(frame.rows(*selected).where(all_of(where)))
+        return frame.plain(frame.rows(*selected).where(all_of(where), copy=False))
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,7 +92,7 @@ class Flags:
         for each in [*segments, *later]:
             if _uses(each.condition):
                 self._prepare(each.condition, translator, selected)
-        query = self.frame.rows(*selected).where(all_of(self._universe()))
+        query = self.frame.rows(*selected).where(all_of(self._universe()), copy=False)
         self._step(self.frame.plain(query))
         for depth in range(1, max(depths.values(), default=0) + 1):
             made = [
@@ -106,7 +106,7 @@ class Flags:
 
     def _flag(self, name: str, condition: exp.Expr) -> exp.Expr:
         self._columns[name] = self._own.new(name)
-        return exp.alias_(condition, self._columns[name], quoted=True)
+        return exp.alias_(condition, self._columns[name], quoted=True, copy=False)
 
     def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expr]) -> None:
         """Put every largest part that refers to no segment into a column."""
@@ -115,7 +115,7 @@ class Flags:
         if not _uses(expr):
             self._parts[expr] = self._own.new("check")
             made = translator.condition(expr) if expr.type == BOOLEAN else translator.value(expr)
-            selected.append(exp.alias_(made, self._parts[expr], quoted=True))
+            selected.append(exp.alias_(made, self._parts[expr], quoted=True, copy=False))
             return
         for each in _operands(expr):
             self._prepare(each, translator, selected)

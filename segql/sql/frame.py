@@ -108,9 +108,9 @@ class Frame:
 
     def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from these rows; columns need no table's name where there is but one table."""
-        query = exp.select(*selected).from_(self.sources.table(self.source, self.alias))
+        query = exp.select(*selected, copy=False).from_(self.sources.table(self.source, self.alias), copy=False)
         for _, table, condition in self._joins.values():
-            query = query.join(table, on=condition, join_type="left")
+            query = query.join(table, on=condition, join_type="left", copy=False)
         return query
 
     def plain(self, query: exp.Select) -> exp.Select:

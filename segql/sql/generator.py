@@ -121,6 +121,7 @@ class _Generator:
                 exp.alias_(number(place), "place", quoted=True),
                 exp.alias_(text(name), "segment", quoted=True),
                 column(self.entity.key),
+                copy=False,
             )
             for place, name in enumerate(asked)
         ]

@@ -95,7 +95,7 @@ class Totals:
             places: list[Column] = []
             for suffix, value in made:
                 name = names.new(_label(aggregate, suffix))
-                selected.append(exp.alias_(value, name, quoted=True))
+                selected.append(exp.alias_(value, name, quoted=True, copy=False))
                 places.append(Column(cte, key.name, name))
             self._columns[aggregate] = tuple(places)
         where = [] if hull is None else self._inside(translator, frame, hull)
@@ -103,8 +103,8 @@ class Totals:
         query = frame.rows(*selected)
         bound = all_of(where)
         if bound is not None:
-            query = query.where(bound)
-        query = query.group_by(key.copy())
+            query = query.where(bound, copy=False)
+        query = query.group_by(key.copy(), copy=False)
         self.ctes.append((cte, frame.plain(query)))
 
     def _tallied(
@@ -249,7 +249,7 @@ class Totals:
         cte = self.names.new(_label(aggregate, "", self._shown(source)))
         bound = all_of(where)
         if bound is not None:
-            query = query.where(bound)
+            query = query.where(bound, copy=False)
         key = frame.key().name
         inner = exp.Subquery(this=frame.plain(query), alias=exp.TableAlias(this=identifier("ranked")))
         whole = exp.select(column(key), *made).from_(inner).where(outer)

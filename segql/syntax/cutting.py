@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from segql.source import Source, Span
 from segql.syntax import ast
@@ -52,7 +53,8 @@ def cut(source: Source) -> list[Piece]:
             starts.append(offset)
         offset += len(line) + 1
     pieces: list[Piece] = []
-    for start, end in zip(starts, [*starts[1:], len(source.text)], strict=True):
+    # Each part ends where the next begins, the last at the end of the file.
+    for start, end in pairwise([*starts, len(source.text)]):
         found = re.compile(r"[^\W\d]\w*|\S").match(source.text, start)
         assert found
         is_declaration = _BEGINS.match(source.text, start, end) is not None

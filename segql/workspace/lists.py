@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,8 @@ def list_problems(found: StaticList, root: Path, folders: Sequence[Path]) -> lis
         return []  # told with the other files that lie outside
     if not path.is_file():
         return [errors.missing_list(found.span, found.path, _neighbours(path, root))]
+    import csv  # noqa: PLC0415 (only a project with lists needs it)
+
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file, strict=True), [])

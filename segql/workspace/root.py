@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +57,8 @@ def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         yield folder / SETTINGS, ()
     shared = folder / "pyproject.toml"
     if shared.is_file() and b"segql" in _bytes(shared):
+        import tomllib  # noqa: PLC0415 (only a project with settings needs it, here and below)
+
         try:
             found = tomllib.loads(_bytes(shared).decode())
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -94,6 +95,8 @@ def _bytes(path: Path) -> bytes:
 
 
 def _config(text: TomlText) -> tuple[Config, list[Diagnostic]]:
+    import tomllib  # noqa: PLC0415 (see above)
+
     try:
         table: Mapping[str, Any] = tomllib.loads(text.source.text)
     except tomllib.TOMLDecodeError as error:

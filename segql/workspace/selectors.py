@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from segql.analysis import Definition
 from segql.diagnostics import Diagnostic, SegqlError, nearest
 from segql.workspace import errors
+
+# Named in annotations only: the command line is read before anything is analysed.
+if TYPE_CHECKING:
+    from segql.analysis import Definition
 
 _PATTERN = frozenset("*?[")
 

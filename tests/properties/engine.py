@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from segql.diagnostics import Severity
 from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
 from segql.sql import Statement
+from segql.tree import replace
 from tests.properties.schema import Column, Project
 
 Members = Mapping[str, set[object]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from segql.run.backends.backend import Backend, Column, EngineError, Target, Unreachable
+from segql.run.backends.backend import Backend, Column, DeclaredKey, EngineError, Target, Unreachable
 
 # The module of each engine, whose `connect` takes a `Target`. Named, not imported: a driver is
 # loaded when its engine is asked for, and may not be installed before.
@@ -38,6 +38,7 @@ __all__ = [
     "BACKENDS",
     "Backend",
     "Column",
+    "DeclaredKey",
     "EngineError",
     "Target",
     "Unreachable",

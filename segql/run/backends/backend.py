@@ -55,6 +55,18 @@ class Column:
     type: Type | None
 
 
+@dataclass(frozen=True, slots=True)
+class DeclaredKey:
+    """What a database says about a column: it is the key of its table, or names a row of another.
+
+    `target` is the table and column that it names, or None for a primary key.
+    """
+
+    table: str
+    column: str
+    target: tuple[str, str] | None
+
+
 class Backend(Protocol):
     """A connection to an engine. It reads and never writes; it is closed when it is done with."""
 
@@ -74,6 +86,10 @@ class Backend(Protocol):
 
     def tables(self) -> Sequence[str]:
         """Return the names of the tables and views, as a catalog would write them."""
+        ...
+
+    def declared_keys(self) -> Sequence[DeclaredKey]:
+        """Return the keys of one column that the database declares; tables as in `tables`."""
         ...
 
     def describe(self, table: Table) -> Mapping[str, Column] | None:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from duckdb.sqltypes import DuckDBPyType
 
 from segql.catalog import Catalog, Entity, Many, One, Stream, Table
-from segql.run.backends.backend import Column, EngineError, Target, Unreachable
+from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
 from segql.types import (
     BOOLEAN,
     DATE,
@@ -150,11 +150,27 @@ class DuckDB:
     def tables(self) -> list[str]:
         """Return tables and views, those of the current schema without its name."""
         rows = self._rows(
-            "SELECT CASE WHEN table_schema = current_schema() THEN table_name"
-            " ELSE table_schema || '.' || table_name END FROM information_schema.tables"
-            " WHERE table_catalog = current_catalog() ORDER BY 1"
+            "SELECT table_schema, table_name FROM information_schema.tables"
+            " WHERE table_catalog = current_catalog() ORDER BY ALL"
         )
-        return [name for (name,) in rows]
+        return [self._named(schema, table) for schema, table in rows]
+
+    def declared_keys(self) -> list[DeclaredKey]:
+        """Return primary and foreign keys of one column."""
+        rows = self._rows(
+            "SELECT schema_name, table_name, constraint_column_names[1], referenced_table,"
+            " referenced_column_names[1] FROM duckdb_constraints()"
+            " WHERE database_name = current_catalog() AND len(constraint_column_names) = 1"
+            " AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY ALL"
+        )
+        return [
+            DeclaredKey(
+                self._named(schema, table),
+                column,
+                (self._named(schema, target), target_column) if target else None,
+            )
+            for schema, table, column, target, target_column in rows
+        ]
 
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table or file by name, or None where there is none."""
@@ -191,6 +207,11 @@ class DuckDB:
         """End the connection and take away its scratch folder."""
         self._connection.close()
         self._scratch.cleanup()
+
+    def _named(self, schema: str, table: str) -> str:
+        """Return a table's name as a catalog would write it."""
+        ((current,),) = self._rows("SELECT current_schema()")
+        return table if schema == current else f"{schema}.{table}"
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         with _translated():

@@ -1,0 +1,223 @@
+"""The rows of a specification: text → values, for the reference and for DuckDB."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from segql.catalog import Catalog, Entity, Field, Many, One, Stream, Table
+from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, Kind, Type
+
+Row = Mapping[str, object]
+
+_WORDS = {str(each): each for each in (BOOLEAN, INTEGER, DECIMAL, FLOAT, TEXT, DATE, TIMESTAMP, JSON)}
+_SQL = {
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.INTEGER: "BIGINT",
+    Kind.FLOAT: "DOUBLE",
+    Kind.TEXT: "VARCHAR",
+    Kind.DATE: "DATE",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.JSON: "JSON",
+    Kind.KEY: "VARCHAR",
+}
+_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|$)')
+_BARE = re.compile(r"([^,]*)(?:,|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands between two commas."""
+
+    text: str
+    is_quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table with its columns, each with its type, and its rows. Of a file, `text` is what stands in it."""
+
+    table: Table
+    columns: Mapping[str, Type]
+    rows: tuple[Row, ...]
+    text: str
+
+
+def tables_of(catalog: Catalog, data: Mapping[str, str]) -> dict[str, Rows]:
+    """Return every table that the catalog speaks of, by name; one without data is empty.
+
+    Columns have the declared types. A key has the type of what it points to, else it is text, unless the header
+    of the data says otherwise: `customer_id integer`.
+    """
+    owners = [*catalog.entities.values(), *catalog.streams.values(), *catalog.manys.values(), *catalog.ones.values()]
+    tables = {owner.table.name: owner.table for owner in owners}
+    columns: dict[tuple[str, str], Type] = {}
+    for owner in owners:
+        for each in owner.fields.values():
+            columns.setdefault((owner.table.name, each.column), each.type)
+        if isinstance(owner, Stream):
+            columns.setdefault((owner.table.name, owner.at), TIMESTAMP)
+    for name in tables:
+        columns |= {(name, each): type_ for each, type_ in _header(data.get(name, "")).items() if type_ is not None}
+    links = list(_links(catalog))
+    for one, other in [*links, *((other, one) for one, other in links)]:
+        if one not in columns and other in columns:
+            columns[one] = columns[other]
+    for place in [place for link in links for place in link]:
+        columns.setdefault(place, TEXT)
+    for name in tables:
+        for each in _header(data.get(name, "")):
+            columns.setdefault((name, each), TEXT)
+    of_table = {name: {each: type_ for (owner, each), type_ in columns.items() if owner == name} for name in tables}
+    return {name: _rows(table, of_table[name], data.get(name, "")) for name, table in tables.items()}
+
+
+def list_of(text: str, key: str) -> tuple[str, ...]:
+    """Return the keys in the text of a list's file."""
+    head, *lines = (list(_cells(line, is_file=True)) for line in text.split("\n") if line)
+    place = [cell.text for cell in head].index(key)
+    return tuple(cells[place].text for cells in lines)
+
+
+def fill(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Rows], folder: Path) -> None:
+    """Make the tables, and the files in `folder`."""
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET file_search_path = '{folder}'")
+    for rows in tables.values():
+        if rows.table.is_file:
+            path = folder / rows.table.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(rows.text, encoding="utf-8", newline="\n")
+            continue
+        name = ".".join(f'"{part}"' for part in rows.table.parts)
+        if len(rows.table.parts) > 1:
+            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{rows.table.parts[-2]}"')
+        types = {each: _sql_type(each, type_, rows) for each, type_ in rows.columns.items()}
+        declared = ", ".join(f'"{each}" {type_}' for each, type_ in types.items())
+        connection.execute(f"CREATE TABLE {name} ({declared})")
+        values = ", ".join(f"CAST(? AS {each})" for each in types.values())
+        for row in rows.rows:
+            connection.execute(f"INSERT INTO {name} VALUES ({values})", [_bound(each) for each in row.values()])
+
+
+def _links(catalog: Catalog) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """Yield pairs of columns that hold the same keys."""
+    for each in [*catalog.streams.values(), *catalog.manys.values()]:
+        home = catalog.entities.get(each.entity if isinstance(each, Stream) else each.owner)
+        if home is not None:
+            yield (each.table.name, each.by), (home.table.name, home.key)
+    owners: dict[str, Entity | Stream | Many] = {**catalog.entities, **catalog.streams, **catalog.manys}
+    for one in catalog.ones.values():
+        if one.owner in owners:
+            yield (owners[one.owner].table.name, _column(owners[one.owner].fields, one)), (one.table.name, one.key)
+
+
+def _column(fields: Mapping[str, Field], one: One) -> str:
+    return fields[one.by].column if one.by in fields else one.by
+
+
+def _header(text: str) -> dict[str, Type | None]:
+    """Return the columns of a header, with the type of those that tell it."""
+    line = text.split("\n", 1)[0]
+    columns: dict[str, Type | None] = {}
+    for cell in _cells(line, is_file=False) if line else ():
+        name, _, word = cell.text.rpartition(" ")
+        columns |= {name: _WORDS[word]} if name and word in _WORDS else {cell.text: None}
+    return columns
+
+
+def _rows(table: Table, columns: Mapping[str, Type], text: str) -> Rows:
+    names = list(_header(text))
+    rows: list[Row] = []
+    for line in text.split("\n")[1:]:
+        cells = list(_cells(line, is_file=table.is_file)) if line else []
+        if len(cells) not in {0, len(names)}:
+            raise ValueError(f"{table.name}: `{line}` has {len(cells)} cells, not {len(names)}")
+        known = {
+            name: _value(cell, columns[name], is_file=table.is_file) for name, cell in zip(names, cells, strict=False)
+        }
+        if cells:
+            rows.append({name: known.get(name) for name in columns})
+    return Rows(table, columns, tuple(rows), text + "\n")
+
+
+def _cells(line: str, *, is_file: bool) -> Iterator[Cell]:
+    """Yield what stands between the commas. In a file only quotes keep commas together, and spaces count."""
+    at, is_open = 0, True
+    while is_open:
+        rest = line[at:] if is_file else line[at:].lstrip()
+        if quoted := _QUOTED.match(rest):
+            text, length = quoted[1].replace('""', '"'), quoted.end()
+        elif rest[:1] in {"[", "{"} and not is_file:
+            _, end = json.JSONDecoder().raw_decode(rest)
+            text, length = rest[:end], len(rest) - len(rest[end:].lstrip().removeprefix(","))
+        else:
+            bare = _BARE.match(rest)
+            assert bare is not None
+            text, length = bare[1] if is_file else bare[1].strip(), bare.end()
+        yield Cell(text, bool(quoted))
+        at = len(line) - len(rest) + length
+        is_open = rest[:length].endswith(",")
+
+
+def _value(cell: Cell, type_: Type, *, is_file: bool) -> object:
+    missing = "" if is_file else "NULL"
+    if cell.text == missing and not cell.is_quoted:
+        return None
+    if not (is_file or cell.text or cell.is_quoted):
+        raise ValueError('a cell is empty; write NULL where a value is missing, "" for the empty text')
+    if type_.kind is Kind.LIST:
+        assert type_.item is not None
+        return [_of_item(each, type_.item) for each in json.loads(cell.text)]
+    return _read(cell.text, type_)
+
+
+def _of_item(item: object, type_: Type) -> object:
+    return item if item is None or isinstance(item, bool) else _read(str(item), type_)
+
+
+def _read(text: str, type_: Type) -> object:
+    match type_.kind:
+        case Kind.BOOLEAN:
+            return {"true": True, "false": False}[text]
+        case Kind.INTEGER:
+            return int(text)
+        case Kind.DECIMAL:
+            return Decimal(text)
+        case Kind.FLOAT:
+            return float(text)
+        case Kind.DATE:
+            return dt.date.fromisoformat(text)
+        case Kind.TIMESTAMP:
+            # What names its zone is an instant; the rest stands on the clock of its column.
+            return dt.datetime.fromisoformat(text)
+        case Kind.JSON:
+            json.loads(text)
+            return text
+        case _:
+            return text
+
+
+def _sql_type(name: str, type_: Type, rows: Rows) -> str:
+    if type_.kind is Kind.LIST:
+        assert type_.item is not None
+        return _sql_type(name, type_.item, rows) + "[]"
+    if type_.kind is Kind.DECIMAL:
+        return f"DECIMAL({type_.precision}, {type_.scale})"
+    values = [row[name] for row in rows.rows]
+    if any(isinstance(each, dt.datetime) and each.tzinfo for each in values):
+        return "TIMESTAMPTZ"
+    return _SQL[type_.kind]
+
+
+def _bound(value: object) -> object:
+    if isinstance(value, list):
+        return [_bound(each) for each in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
