@@ -10,7 +10,7 @@ from sqlglot import exp
 from segql.catalog import Entity, One, Table
 from segql.source import Span
 from segql.sql.dialects import Dialect
-from segql.sql.literals import column, known, number
+from segql.sql.literals import column, identifier, known, named, number
 from segql.sql.sources import Source, Sources
 
 ROWS_MOST = 5
@@ -48,8 +48,8 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
         broken = dialect.broken(column("value"), use.type)
         if broken is None:
             continue
-        row = exp.alias_(exp.Window(this=exp.RowNumber()), "row", quoted=True)
-        value = exp.alias_(column(name), "value", quoted=True)
+        row = named(exp.Window(this=exp.RowNumber()), "row")
+        value = named(column(name), "value")
         rows = exp.Subquery(
             this=exp.select(row, value).from_(dialect.file(source.table)),
             alias=exp.TableAlias(this=exp.to_identifier("rows", quoted=True)),
@@ -70,7 +70,7 @@ def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect
     times = exp.Count(this=exp.Star())
     rows = sources.table(source, source.name or source.table.parts[-1])
     query = (
-        exp.select(key, exp.alias_(times, "times", quoted=True))
+        exp.select(key, named(times, "times"))
         .from_(rows)
         .where(known(key.copy()))
         .group_by(key.copy())
@@ -78,8 +78,7 @@ def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect
         .order_by(key.copy())
         .limit(ROWS_MOST)
     )
-    for name, plain in sources.ctes():
-        if name == source.name:
-            query = query.with_(exp.to_identifier(name, quoted=True), as_=plain)
+    if source.name is not None:
+        query = query.with_(identifier(source.name), as_=sources.plain(source, [owner.key]), copy=False)
     span = use.span if use else owner.span
     return DataCheck("repeated-key", query.sql(dialect.name), source.table, owner.key, span)

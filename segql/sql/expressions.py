@@ -22,6 +22,7 @@ from segql.sql.lists import Lists
 from segql.sql.literals import (
     all_of,
     any_of,
+    case,
     cast,
     column,
     date,
@@ -342,10 +343,7 @@ class Translator:
         return self.dialect.quotient(elapsed, number(86_400_000_000))
 
     def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expr:
-        ones = [
-            exp.Case().when(self.condition(each), number(1), copy=False).else_(number(0), copy=False)
-            for each in conditions
-        ]
+        ones = [case(self.condition(each), number(1), number(0)) for each in conditions]
         total: exp.Expr = ones[0]
         for each in ones[1:]:
             total = exp.Add(this=total, expression=each)

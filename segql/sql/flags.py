@@ -12,7 +12,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, column, identifier, known
+from segql.sql.literals import all_of, column, identifier, known, named
 from segql.sql.names import Names
 from segql.tree import children, walk
 from segql.types import BOOLEAN
@@ -106,7 +106,7 @@ class Flags:
 
     def _flag(self, name: str, condition: exp.Expr) -> exp.Expr:
         self._columns[name] = self._own.new(name)
-        return exp.alias_(condition, self._columns[name], quoted=True, copy=False)
+        return named(condition, self._columns[name])
 
     def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expr]) -> None:
         """Put every largest part that refers to no segment into a column."""
@@ -115,7 +115,7 @@ class Flags:
         if not _uses(expr):
             self._parts[expr] = self._own.new("check")
             made = translator.condition(expr) if expr.type == BOOLEAN else translator.value(expr)
-            selected.append(exp.alias_(made, self._parts[expr], quoted=True, copy=False))
+            selected.append(named(made, self._parts[expr]))
             return
         for each in _operands(expr):
             self._prepare(each, translator, selected)

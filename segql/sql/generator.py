@@ -19,7 +19,7 @@ from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import column, identifier, number, text
+from segql.sql.literals import case, column, identifier, named, number, text
 from segql.sql.names import Names
 from segql.sql.sources import Sources
 from segql.sql.totals import Totals
@@ -118,8 +118,8 @@ class _Generator:
         flags.all_in_columns()
         parts: list[exp.Query] = [
             flags.chosen(name).select(
-                exp.alias_(number(place), "place", quoted=True),
-                exp.alias_(text(name), "segment", quoted=True),
+                named(number(place), "place"),
+                named(text(name), "segment"),
                 column(self.entity.key),
                 copy=False,
             )
@@ -135,15 +135,12 @@ class _Generator:
         everyone = exp.Count(this=exp.Star())
         if len(asked) == 1:
             whole = exp.Subquery(this=flags.everyone(everyone.copy()))
-            named = exp.alias_(everyone, asked[0], quoted=True)
-            size = exp.alias_(whole, Names(asked).new("everyone"), quoted=True)
-            return flags.only(asked[0], lambda _: [named, size])
+            own = named(everyone, asked[0])
+            size = named(whole, Names(asked).new("everyone"))
+            return flags.only(asked[0], lambda _: [own, size])
         flags.all_in_columns()
-        counted = [
-            exp.alias_(exp.Count(this=exp.Case().when(flags.column(name), number(1))), name, quoted=True)
-            for name in asked
-        ]
-        size = exp.alias_(everyone, Names(asked).new("everyone"), quoted=True)
+        counted = [named(exp.Count(this=case(flags.column(name), number(1))), name) for name in asked]
+        size = named(everyone, Names(asked).new("everyone"))
         return flags.rows(*counted, size)
 
     def _comment(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 
 from sqlglot import exp
 
@@ -34,7 +35,17 @@ def text(value: str) -> exp.Expr:
 
 def cast(value: exp.Expr, type_: str) -> exp.Expr:
     """Return a conversion to a type, in sqlglot's own words for types."""
-    return exp.Cast(this=value, to=exp.DataType.build(type_))
+    return exp.Cast(this=value, to=_data_type(type_).copy())
+
+
+def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Case:
+    """Return `then` where the condition holds, else `otherwise`, else null."""
+    return exp.Case(ifs=[exp.If(this=condition, true=then)], default=otherwise)
+
+
+def named(value: exp.Expr, name: str) -> exp.Alias:
+    """Return a value under a name."""
+    return exp.Alias(this=value, alias=identifier(name))
 
 
 def timestamp(moment: dt.datetime) -> exp.Expr:
@@ -117,6 +128,11 @@ def _joined(conditions: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Exp
     for each in parts[1:]:
         tree = kind(this=tree, expression=each)
     return tree
+
+
+@cache
+def _data_type(type_: str) -> exp.DataType:
+    return exp.DataType.build(type_)
 
 
 _LONG = 100

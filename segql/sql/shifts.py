@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from segql.plan import Clock
 from segql.plan.zones import Shifts, from_wall, to_wall
-from segql.sql.literals import cast, date, interval, timestamp
+from segql.sql.literals import case, cast, date, interval, timestamp
 
 # Dates may lie ahead of T; further ahead the rules of zones are not known anyway.
 _YEARS_AHEAD = 20
@@ -80,14 +80,9 @@ def _halved(
     place = steps[half][0]
     assert place is not None
     bound = date(place.date()) if of_dates else timestamp(place)
-    return (
-        exp.Case()
-        .when(
-            exp.LT(this=compared.copy(), expression=bound),
-            _halved(value, steps[:half], compared, of_dates),
-        )
-        .else_(_halved(value, steps[half:], compared, of_dates))
-    )
+    is_before = exp.LT(this=compared.copy(), expression=bound)
+    first, second = (_halved(value, part, compared, of_dates) for part in (steps[:half], steps[half:]))
+    return case(is_before, first, second)
 
 
 def _moved(value: exp.Expr, shift: dt.timedelta) -> exp.Expr:

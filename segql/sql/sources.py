@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from segql.plan import Clock
 from segql.plan.uses import ColumnUse, TableUse
 from segql.source import Span
 from segql.sql.dialects import Dialect
-from segql.sql.literals import column, identifier
+from segql.sql.literals import column, identifier, named
 from segql.sql.names import Names
 from segql.sql.shifts import instant_of_wall
 from segql.types import Kind, Type
@@ -88,22 +88,22 @@ class Sources:
 
     def ctes(self) -> list[tuple[str, exp.Expr]]:
         """Return the CTEs that make files and zones plain, by name."""
-        return [(each.name, self._plain(each)) for each in self._sources.values() if each.name is not None]
+        return [(each.name, self.plain(each, each.columns)) for each in self._sources.values() if each.name is not None]
 
-    # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _plain(self, source: Source) -> exp.Expr:
+    def plain(self, source: Source, names: Iterable[str]) -> exp.Expr:
+        """Return a `select` of columns of a file or of a table with zones, with the types and instants they mean."""
         selected: list[exp.Expr] = []
-        for name, use in source.columns.items():
+        for name in names:
+            use = source.columns[name]
             value: exp.Expr = column(name)
             if source.table.is_file:
                 value = self.dialect.from_file(value, source.table, use.type, self.clock)
             zone = _zone(source.owner, name)
             if zone is not None and (use.type is None or use.type.kind is Kind.TIMESTAMP):
                 value = instant_of_wall(value, ZoneInfo(zone), self.clock)
-            selected.append(value if isinstance(value, exp.Column) else exp.alias_(value, name, quoted=True))
+            selected.append(value if isinstance(value, exp.Column) else named(value, name))
         rows = self.dialect.file(source.table) if source.table.is_file else self._direct(source.table)
-        return exp.select(*selected).from_(rows)
+        return exp.select(*selected, copy=False).from_(rows, copy=False)
 
     def _direct(self, table: Table) -> exp.Expr:
         return exp.Table(

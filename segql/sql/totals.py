@@ -14,7 +14,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Column, Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, cast, column, identifier, known, number
+from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.shifts import wall_of_instant
 from segql.sql.sources import Sources
@@ -95,7 +95,7 @@ class Totals:
             places: list[Column] = []
             for suffix, value in made:
                 name = names.new(_label(aggregate, suffix))
-                selected.append(exp.alias_(value, name, quoted=True, copy=False))
+                selected.append(named(value, name))
                 places.append(Column(cte, key.name, name))
             self._columns[aggregate] = tuple(places)
         where = [] if hull is None else self._inside(translator, frame, hull)
@@ -117,7 +117,7 @@ class Totals:
         """Return the columns that an aggregate needs, with what tells them apart."""
 
         def only(value: exp.Expr) -> exp.Expr:
-            return value if rest is None else exp.Case().when(rest.copy(), value)
+            return value if rest is None else case(rest.copy(), value)
 
         count: exp.Expr = exp.Count(this=exp.Star() if rest is None else only(number(1)))
         match aggregate.tally:
@@ -180,14 +180,14 @@ class Totals:
         stretch = self._stretch(aggregate.rows)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
         where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
-        named = exp.alias_(value, "value", quoted=True)
+        shown = named(value, "value")
         query: exp.Select
         match aggregate.tally:
             case Tally.FIRST | Tally.LAST:
                 is_last = aggregate.tally is Tally.LAST
                 order = [_ordering(frame.moment(), is_last), _ordering(value.copy(), is_last)]
                 place = _window(exp.RowNumber(), key, order)
-                query = frame.rows(key, named, exp.alias_(place, "place", quoted=True))
+                query = frame.rows(key, shown, named(place, "place"))
                 made, outer = [column("value")], exp.EQ(this=column("place"), expression=number(1))
             case Tally.MEDIAN:
                 where.append(known(value.copy()))
@@ -195,9 +195,9 @@ class Totals:
                 size = _window(exp.Count(this=exp.Star()), key, [])
                 query = frame.rows(
                     key,
-                    named,
-                    exp.alias_(place, "place", quoted=True),
-                    exp.alias_(size, "size", quoted=True),
+                    shown,
+                    named(place, "place"),
+                    named(size, "size"),
                 )
                 return self._median(aggregate, frame, query, where)
             case _:
@@ -207,7 +207,7 @@ class Totals:
                     _ordering(value.copy(), False),
                 ]
                 place = _window(exp.RowNumber(), key, order)
-                query = frame.rows(key, named, exp.alias_(place, "place", quoted=True))
+                query = frame.rows(key, shown, named(place, "place"))
                 query = query.group_by(key.copy(), value.copy())
                 made, outer = [column("value")], exp.EQ(this=column("place"), expression=number(1))
         self._finish(aggregate, frame, query, where, made, outer)
@@ -229,8 +229,8 @@ class Totals:
         if aggregate.value.type.kind is Kind.FLOAT:
             total = exp.Round(this=total, decimals=number(6))
         made = [
-            exp.alias_(total, "total", quoted=True),
-            exp.alias_(exp.Count(this=exp.Star()), "count", quoted=True),
+            named(total, "total"),
+            named(exp.Count(this=exp.Star()), "count"),
         ]
         self._finish(aggregate, frame, query, where, made, outer, grouped=True)
 

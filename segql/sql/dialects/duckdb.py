@@ -10,7 +10,7 @@ from segql.catalog import Table
 from segql.plan import Clock
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import KINDS, any_of, cast, text
+from segql.sql.literals import KINDS, any_of, case, cast, text
 from segql.sql.shifts import instant_of_date
 from segql.types import Kind, Type
 
@@ -59,7 +59,7 @@ class DuckDB(Dialect):
             return _cast_type(value, type_)
         # A date alone is the instant of its midnight in the project's zone.
         midnight = instant_of_date(cast(value.copy(), "date"), clock)
-        return exp.Case().when(_is(value, _DATE), midnight).else_(_moment(value))
+        return case(_is(value, _DATE), midnight, _moment(value))
 
     def broken(self, value: exp.Expr, type_: Type) -> exp.Expr | None:
         tests = {
@@ -87,31 +87,31 @@ class DuckDB(Dialect):
                 # Only whether it is there is asked of a json whose type is open.
                 return exp.Nullif(this=kind, expression=text("NULL"))
             case Kind.TEXT:
-                return exp.Case().when(is_text, found)
+                return case(is_text, found)
             case Kind.BOOLEAN:
                 is_boolean = exp.EQ(this=kind, expression=text("BOOLEAN"))
-                return exp.Case().when(is_boolean, cast(found, "boolean"))
+                return case(is_boolean, cast(found, "boolean"))
             case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
                 is_number = exp.In(this=kind, expressions=[text(each) for each in _NUMBERS])
-                return exp.Case().when(is_number, exp.TryCast(this=found, to=_data_type(type_)))
+                return case(is_number, exp.TryCast(this=found, to=_data_type(type_)))
             case Kind.DATE:
                 tried = exp.TryCast(this=found, to=exp.DataType.build("date"))
-                return exp.Case().when(exp.And(this=is_text, expression=_is(found, _DATE)), tried)
+                return case(exp.And(this=is_text, expression=_is(found, _DATE)), tried)
             case Kind.TIMESTAMP:
                 is_moment = exp.And(this=is_text, expression=_is(found, _MOMENT))
-                return exp.Case().when(is_moment, _moment(found))
+                return case(is_moment, _moment(found))
             case _:
                 raise Unsupported(f"json as {type_}", None)
 
     def json_items(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         is_array = exp.EQ(this=self._json_type(base, steps), expression=text("ARRAY"))
         found = exp.Anonymous(this="json_extract", expressions=[base.copy(), text(_path(steps))])
-        return exp.Case().when(is_array, cast(found, "json[]"))
+        return case(is_array, cast(found, "json[]"))
 
     def json_size(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
         is_array = exp.EQ(this=self._json_type(base, steps), expression=text("ARRAY"))
         size = exp.Anonymous(this="json_array_length", expressions=[base.copy(), text(_path(steps))])
-        return exp.Case().when(is_array, cast(size, "bigint"))
+        return case(is_array, cast(size, "bigint"))
 
     def unnested(self, items: exp.Expr, alias: str) -> exp.Expr:
         name = exp.TableAlias(
@@ -166,7 +166,7 @@ def _moment(value: exp.Expr) -> exp.Expr:
     aware = exp.TryCast(this=value.copy(), to=exp.DataType.build("timestamptz"))
     in_utc = exp.Anonymous(this="timezone", expressions=[text("UTC"), aware])
     plain = exp.TryCast(this=value.copy(), to=exp.DataType.build("timestamp"))
-    return exp.Case().when(has_zone, in_utc).else_(plain)
+    return case(has_zone, in_utc, plain)
 
 
 def _cast_type(value: exp.Expr, type_: Type) -> exp.Expr:
