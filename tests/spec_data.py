@@ -9,13 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream, Table
 from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, Kind, Type
 
-Row = Mapping[str, object]
+Row: TypeAlias = Mapping[str, object]
+
+# A column: the name of its table, and its own.
+Place: TypeAlias = tuple[str, str]
 
 _WORDS = {str(each): each for each in (BOOLEAN, INTEGER, DECIMAL, FLOAT, TEXT, DATE, TIMESTAMP, JSON)}
 _SQL = {
@@ -56,27 +60,11 @@ def tables_of(catalog: Catalog, data: Mapping[str, str]) -> dict[str, Rows]:
     Columns have the declared types. A key has the type of what it points to, else it is text, unless the header
     of the data says otherwise: `customer_id integer`.
     """
-    owners = [*catalog.entities.values(), *catalog.streams.values(), *catalog.manys.values(), *catalog.ones.values()]
-    tables = {owner.table.name: owner.table for owner in owners}
-    columns: dict[tuple[str, str], Type] = {}
-    for owner in owners:
-        for each in owner.fields.values():
-            columns.setdefault((owner.table.name, each.column), each.type)
-        if isinstance(owner, Stream):
-            columns.setdefault((owner.table.name, owner.at), TIMESTAMP)
-    for name in tables:
-        columns |= {(name, each): type_ for each, type_ in _header(data.get(name, "")).items() if type_ is not None}
-    links = list(_links(catalog))
-    for one, other in [*links, *((other, one) for one, other in links)]:
-        if one not in columns and other in columns:
-            columns[one] = columns[other]
-    for place in [place for link in links for place in link]:
-        columns.setdefault(place, TEXT)
-    for name in tables:
-        for each in _header(data.get(name, "")):
-            columns.setdefault((name, each), TEXT)
-    of_table = {name: {each: type_ for (owner, each), type_ in columns.items() if owner == name} for name in tables}
-    return {name: _rows(table, of_table[name], data.get(name, "")) for name, table in tables.items()}
+    tables = {owner.table.name: owner.table for owner in _owners(catalog)}
+    headers = {name: _header(data.get(name, "")) for name in tables}
+    types = _types(catalog, headers)
+    columns = {name: {column: type_ for (table, column), type_ in types.items() if table == name} for name in tables}
+    return {name: _rows(table, columns[name], data.get(name, "")) for name, table in tables.items()}
 
 
 def list_of(text: str, key: str) -> tuple[str, ...]:
@@ -107,9 +95,33 @@ def fill(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Rows], fold
             connection.execute(f"INSERT INTO {name} VALUES ({values})", [_bound(each) for each in row.values()])
 
 
-def _links(catalog: Catalog) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+def _owners(catalog: Catalog) -> list[Entity | Stream | Many | One]:
+    families = (catalog.entities, catalog.streams, catalog.manys, catalog.ones)
+    return [owner for family in families for owner in family.values()]
+
+
+def _types(catalog: Catalog, headers: Mapping[str, Mapping[str, Type | None]]) -> dict[Place, Type]:
+    """Return the type of every column: declared, or said by a header, or that of the keys it holds, or text."""
+    types: dict[Place, Type] = {}
+    for owner in _owners(catalog):
+        for field in owner.fields.values():
+            types.setdefault((owner.table.name, field.column), field.type)
+        if isinstance(owner, Stream):
+            types.setdefault((owner.table.name, owner.at), TIMESTAMP)
+    types |= {(table, name): type_ for table, names in headers.items() for name, type_ in names.items() if type_}
+    links = list(_links(catalog))
+    for one, other in [*links, *((other, one) for one, other in links)]:
+        if one not in types and other in types:
+            types[one] = types[other]
+    keys = [(each.table.name, each.key) for each in catalog.entities.values()]
+    others = [(table, name) for table, names in headers.items() for name in names]
+    return dict.fromkeys([*keys, *(place for link in links for place in link), *others], TEXT) | types
+
+
+def _links(catalog: Catalog) -> Iterator[tuple[Place, Place]]:
     """Yield pairs of columns that hold the same keys."""
-    for each in [*catalog.streams.values(), *catalog.manys.values()]:
+    rows: list[Stream | Many] = [*catalog.streams.values(), *catalog.manys.values()]
+    for each in rows:
         home = catalog.entities.get(each.entity if isinstance(each, Stream) else each.owner)
         if home is not None:
             yield (each.table.name, each.by), (home.table.name, home.key)

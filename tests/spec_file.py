@@ -6,12 +6,11 @@ What a file may hold is told in `spec/README.md`.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
-
-import tomllib
 
 SPECS = Path(__file__).parent / "spec"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from segql.analysis.lookalikes import strangers
+from segql.syntax.lookalikes import strangers
 from segql.diagnostics import Diagnostic, Edit, Fix, Label
 from segql.source import Span
 from segql.types import Type

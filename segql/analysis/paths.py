@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from segql import plan
 from segql.analysis import errors
-from segql.analysis.lookalikes import latin
+from segql.syntax.lookalikes import latin
 from segql.analysis.scope import Row, Scope
 from segql.catalog import Field
 from segql.diagnostics import nearest

@@ -59,14 +59,8 @@ class Asked:
             SegqlError: the project has errors, a selector finds nothing, or there is none.
         """
         definitions = workspace.sound().definitions
-        chosen: list[str] = []
-        if self.everything:
-            chosen += sorted(definitions)
-        for each in self.selectors:
-            if each == "-":
-                chosen += [name for name, found in definitions.items() if found.span.source.name == _STDIN]
-            else:
-                chosen += select([each], definitions, workspace.file_of)
+        chosen = sorted(definitions) if self.everything else []
+        chosen += select(self.selectors, definitions, workspace.file_of)
         if self.expression is not None:
             chosen.append(_TYPED)
         if not chosen:

@@ -125,9 +125,7 @@ def _habits(chance: Chance, joined: int, age: int | None) -> Habits:
         joined=joined,
         gap=None if chance.hit(0.13) else gap,
         leaves=0.05 if gap < 30 else 0.12,
-        taste="coffee"
-        if age is not None and age < 45 and chance.hit(0.3)
-        else chance.pick(_TASTES),
+        taste="coffee" if age is not None and age < 45 and chance.hit(0.3) else chance.pick(_TASTES),
         coupons=0.7 if chance.hit(0.12) else 0.05,
         visits=0.6 if chance.hit(0.2) else 0.15,
     )

@@ -76,9 +76,7 @@ def _order_days(chance: Chance, habits: Habits) -> Iterator[int]:
         day = shopping_day(chance, day + max(1, int(wait)))
 
 
-def _order(
-    chance: Chance, customer: Customer, habits: Habits, day: int, *, is_first: bool
-) -> Order:
+def _order(chance: Chance, customer: Customer, habits: Habits, day: int, *, is_first: bool) -> Order:
     category = habits.taste if chance.hit(0.65) else chance.pick(_ANYTHING)
     product = chance.one_of(on_sale(category, date(day)))
     coupon = _coupon(chance, habits, day, is_first=is_first)
@@ -91,9 +89,7 @@ def _guest_order(chance: Chance) -> Order:
     return _bought(chance, None, day, chance.one_of(on_sale(category, date(day))), None)
 
 
-def _bought(
-    chance: Chance, customer_id: int | None, day: int, product: Product, coupon: str | None
-) -> Order:
+def _bought(chance: Chance, customer_id: int | None, day: int, product: Product, coupon: str | None) -> Order:
     quantity = 1 if product.price > 30 else chance.pick({1: 55, 2: 28, 3: 11, 4: 6})
     full = product.price * quantity
     amount = (full * Decimal("0.9")).quantize(Decimal("0.01"), ROUND_HALF_UP) if coupon else full

@@ -61,9 +61,7 @@ _RANGE: dict[str, tuple[tuple[str, str, str, str, bool, str], ...]] = {
 }
 
 PRODUCTS = tuple(
-    Product(
-        product_id, name, brand, category, Decimal(price), organic, dt.date.fromisoformat(launched)
-    )
+    Product(product_id, name, brand, category, Decimal(price), organic, dt.date.fromisoformat(launched))
     for category, rows in _RANGE.items()
     for product_id, name, brand, price, organic, launched in rows
 )
@@ -73,6 +71,4 @@ CATEGORIES = tuple(_RANGE)
 
 def on_sale(category: str, date: dt.date) -> tuple[Product, ...]:
     """Return what the shop sold of a category on that date."""
-    return tuple(
-        each for each in PRODUCTS if each.category == category and each.launched_on <= date
-    )
+    return tuple(each for each in PRODUCTS if each.category == category and each.launched_on <= date)

@@ -57,12 +57,8 @@ def _rows() -> Mapping[str, Sequence[Row]]:
 
 def _table(rows: Sequence[Row]) -> pa.Table:
     fields = dataclasses.fields(rows[0])
-    schema = pa.schema(
-        [(each.name, _TYPES[str(each.type).removesuffix(" | None")]) for each in fields]
-    )
-    return pa.table(
-        {each.name: [getattr(row, each.name) for row in rows] for each in fields}, schema
-    )
+    schema = pa.schema([(each.name, _TYPES[str(each.type).removesuffix(" | None")]) for each in fields])
+    return pa.table({each.name: [getattr(row, each.name) for row in rows] for each in fields}, schema)
 
 
 def _has_json(rows: Sequence[Row]) -> bool:

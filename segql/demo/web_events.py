@@ -104,9 +104,7 @@ def _letter(chance: Chance, customer_id: int, name: str, day: int, issue: str) -
     return replace(event, properties=json.dumps({"issue": issue}))
 
 
-def _event(
-    chance: Chance, customer_id: int | None, name: str, day: int, path: str | None
-) -> WebEvent:
+def _event(chance: Chance, customer_id: int | None, name: str, day: int, path: str | None) -> WebEvent:
     return WebEvent(0, customer_id, name, moment(chance, day), path, _told(chance))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic, Edit, Fix
+from segql.diagnostics import Diagnostic, Edit, Fix, Label
 from segql.source import Span
 from segql.types import Type
 
@@ -90,7 +90,7 @@ def unknown_column(span: Span, table: str, name: str, near: Sequence[str], known
     return Diagnostic("E512", "unknown-column", message, span, hint)
 
 
-def wrong_column_type(span: Span, column: str, declared: Type, found: str, better: Type | None) -> Diagnostic:
+def wrong_column_type(span: Span, column: str, declared: Type, found: str, better: str | None) -> Diagnostic:
     """A column holds values of another type than the catalog declares; nothing converts silently.
 
     Example:
@@ -115,7 +115,7 @@ def missing_file(span: Span, path: str, near: Sequence[str]) -> Diagnostic:
     return Diagnostic("E514", "missing-file", f"there is no file `{path}`", span, hint)
 
 
-def keys_differ(span: Span, column: str, found: str, other: Span, other_column: str, other_found: str) -> Diagnostic:
+def keys_differ(span: Span, column: tuple[str, str], other: tuple[str, str], there: Span) -> Diagnostic:
     """Two columns that should name the same thing hold values of different types.
 
     Example:
@@ -123,11 +123,10 @@ def keys_differ(span: Span, column: str, found: str, other: Span, other_column: 
     Cure:
         by customer_number
     """
-    message = f"`{column}` is {found}, and `{other_column}`, which it points to, is {other_found}"
+    message = f"`{column[0]}` is {column[1]}, and `{other[0]}`, which it names, is {other[1]}"
     hint = "cast one of them in a view, and name the view in the catalog"
-    if other.source == span.source and other.start != span.start:
-        hint += f"; the other stands on line {other.line}"
-    return Diagnostic("E515", "keys-differ", message, span, hint)
+    labels = (Label(there, other[1]),) if there != span else ()
+    return Diagnostic("E515", "keys-differ", message, span, hint, labels=labels)
 
 
 def repeated_key(span: Span, table: str, column: str, some: Sequence[tuple[str, int]]) -> Diagnostic:
@@ -171,6 +170,18 @@ def broken_data(span: Span, name: str, why: str) -> Diagnostic:
     """
     hint = "its ending tells how it is read: .csv or .parquet"
     return Diagnostic("E518", "broken-data", f"`{name}` cannot be read: {why}", span, hint)
+
+
+def zone_twice(span: Span, column: str, zone: str) -> Diagnostic:
+    """A timestamp that carries its own zone is declared to stand in another.
+
+    Example:
+        ordered_at timestamp in "Europe/Berlin"     # and the table has instants
+    Cure:
+        ordered_at timestamp
+    """
+    message = f"`{column}` holds instants already, so `in {zone}` would move them"
+    return Diagnostic("E519", "zone-twice", message, span, f'leave out `in "{zone}"`')
 
 
 def _listed(names: Sequence[str]) -> str:

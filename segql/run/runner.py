@@ -16,7 +16,7 @@ from segql.plan import Clock
 from segql.run import errors
 from segql.run.backends import Backend, EngineError
 from segql.run.result import Counts, Members
-from segql.run.verify import Names, verify
+from segql.run.verify import Names, Verifier
 from segql.sql import DataCheck, Form, Statement
 
 _SEGMENT = "segment"
@@ -84,7 +84,8 @@ class Runner:
         located = self.backend.located(self.analyzed.catalog)
         called = Names.of(self.analyzed.catalog, located, self.root)
         try:
-            problems = verify(compiled.uses, located, called, self.backend)
+            verifier = Verifier(located, called, clock.zone.key, self.backend)
+            problems = verifier.problems(compiled.uses)
             if not problems:
                 found = (self._checked(each, compiled, called) for each in compiled.checks)
                 problems = [each for each in found if each is not None]

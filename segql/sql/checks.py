@@ -11,7 +11,7 @@ from segql.catalog import Entity, One, Table
 from segql.source import Span
 from segql.sql.dialects import Dialect
 from segql.sql.literals import column, identifier, known, named, number
-from segql.sql.sources import Source, Sources
+from segql.sql.sources import Source, Sources, may_be_day
 
 ROWS_MOST = 5
 
@@ -31,13 +31,16 @@ class DataCheck:
     span: Span
 
 
-def checks(sources: Sources, dialect: Dialect) -> Iterator[DataCheck]:
-    """Yield the checks of everything that a statement reads; values come before keys, since keys are read with them."""
+def checks(sources: Sources, dialect: Dialect, entity: Entity) -> Iterator[DataCheck]:
+    """Yield the checks of everything that a statement reads, but for the key of the entity that is asked about.
+
+    Values come before keys, since keys are read with them.
+    """
     for source in sources.sources():
         if source.table.is_file and source.table.parts[0].lower().endswith(".csv"):
             yield from _broken_values(source, dialect)
     for source in sources.sources():
-        if isinstance(source.owner, Entity | One):
+        if isinstance(source.owner, Entity | One) and source.owner is not entity:
             yield _repeated_key(source, source.owner, sources, dialect)
 
 
@@ -45,7 +48,7 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
     for name, use in source.columns.items():
         if use.type is None:
             continue
-        broken = dialect.broken(column("value"), use.type)
+        broken = dialect.broken(column("value"), use.type, or_day=may_be_day(source, name))
         if broken is None:
             continue
         row = named(exp.Window(this=exp.RowNumber()), "row")
@@ -65,20 +68,27 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
 
 
 def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect) -> DataCheck:
-    use = source.columns.get(owner.key)
-    key = column(owner.key)
+    rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
+    query = repeated(rows, column(owner.key))
+    if source.name is not None:
+        query = query.with_(identifier(source.name), as_=sources.plain(source, [owner.key]), copy=False)
+    return key_check(query, source, owner, dialect)
+
+
+def repeated(rows: exp.Select, key: exp.Column) -> exp.Select:
+    """Return the keys that stand more than once in rows, which have no columns yet, and how often."""
     times = exp.Count(this=exp.Star())
-    rows = sources.table(source, source.name or source.table.parts[-1])
-    query = (
-        exp.select(key, named(times, "times"))
-        .from_(rows)
-        .where(known(key.copy()))
+    return (
+        rows.select(key, named(times, "times"))
         .group_by(key.copy())
         .having(exp.GT(this=times.copy(), expression=number(1)))
         .order_by(key.copy())
         .limit(ROWS_MOST)
     )
-    if source.name is not None:
-        query = query.with_(identifier(source.name), as_=sources.plain(source, [owner.key]), copy=False)
+
+
+def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: Dialect) -> DataCheck:
+    """Return the check that a query of repeated keys makes."""
+    use = source.columns.get(owner.key)
     span = use.span if use else owner.span
     return DataCheck("repeated-key", query.sql(dialect.name), source.table, owner.key, span)

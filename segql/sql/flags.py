@@ -71,11 +71,12 @@ class Flags:
         assert self._last is not None
         return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self._last)), copy=False)
 
-    def everyone(self, *selected: exp.Expr) -> exp.Select:
-        """Return a `select` from all members of the entity."""
+    def everyone(self, asked: Callable[[exp.Select, exp.Column], exp.Select]) -> exp.Select:
+        """Return what `asked` makes of all members of the entity: of a `select`, yet without columns, and their key."""
         frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made)
-        where = self._universe(frame)
-        return frame.plain(frame.rows(*selected).where(all_of(where), copy=False))
+        # What the condition joins is known once it is made.
+        condition = all_of(self._universe(frame))
+        return frame.plain(asked(frame.rows().where(condition, copy=False), frame.key()))
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -92,7 +93,8 @@ class Flags:
         for each in [*segments, *later]:
             if _uses(each.condition):
                 self._prepare(each.condition, translator, selected)
-        query = self.frame.rows(*selected).where(all_of(self._universe()), copy=False)
+        condition = all_of(self._universe())
+        query = self.frame.rows(*selected).where(condition, copy=False)
         self._step(self.frame.plain(query))
         for depth in range(1, max(depths.values(), default=0) + 1):
             made = [

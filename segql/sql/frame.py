@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
+from segql.plan.uses import ColumnUse
 from segql.source import Span
 from segql.sql.literals import column
 from segql.sql.names import Names
@@ -91,7 +92,7 @@ class Frame:
             alias, source = self._one(one, alias, source)
             fields, owner = one.fields, one.entity or ""
         known = fields[field.name]
-        self.sources.use(source, known.column, known.type, known.span)
+        self.sources.use(source, ColumnUse(known.column, known.type, False, known.span))
         return column(known.column, alias)
 
     def made_columns(self, aggregate: plan.Aggregate) -> list[exp.Column]:
@@ -101,7 +102,7 @@ class Frame:
         return [column(each.name, self._made(each)) for each in found]
 
     def _own(self, name: str, type_: Type | None, span: Span, *, is_key: bool = False) -> exp.Column:
-        self.sources.use(self.source, name, type_, span, is_key=is_key)
+        self.sources.use(self.source, ColumnUse(name, type_, is_key, span))
         return column(name, self.alias)
 
     # ── joins ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +130,7 @@ class Frame:
         if None not in self._joins:
             alias = self.names.new(self.entity.name)
             source = self.sources.of(self.entity)
-            self.sources.use(source, self.entity.key, self.entity.key_type, self.entity.span, is_key=True)
+            self.sources.use(source, ColumnUse(self.entity.key, self.entity.key_type, True, self.entity.span))
             on = exp.EQ(this=column(self.entity.key, alias), expression=self.key())
             self._joins[None] = (alias, self.sources.table(source, alias), on)
         return self._joins[None][0]
@@ -142,9 +143,9 @@ class Frame:
             by = next((each for each in _fields(self.catalog, one.owner) if each.name == one.by), None)
             start = by.column if by else one.by
             type_ = by.type if by else None
-            self.sources.use(source, start, type_, one.span)
+            self.sources.use(source, ColumnUse(start, type_, False, one.span))
             key_type = next((each.type for each in one.fields.values() if each.column == one.key), None)
-            self.sources.use(target, one.key, key_type or type_, one.span)
+            self.sources.use(target, ColumnUse(one.key, key_type or type_, False, one.span))
             on = exp.EQ(this=column(one.key, name), expression=column(start, alias))
             self._joins[key] = (name, self.sources.table(target, name), on)
         return self._joins[key][0], target

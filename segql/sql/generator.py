@@ -14,7 +14,7 @@ from segql.diagnostics import SegqlError, nearest
 from segql.plan import Clock
 from segql.plan.uses import TableUse
 from segql.sql import errors
-from segql.sql.checks import DataCheck, checks
+from segql.sql.checks import DataCheck, checks, key_check, repeated
 from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
@@ -97,17 +97,17 @@ class _Generator:
         frame = Frame(self.entity, 0, self.entity, self.sources, self.totals)
         flags = Flags(self.request, frame, self.clock, self.dialect, self.lists, self.names)
         query = self._members(flags) if form is Form.MEMBERS else self._counts(flags)
+        own_key = flags.everyone(repeated)
         ctes = [*self.sources.ctes(), *self.totals.ctes, *flags.ctes]
-        for name, cte in ctes:
-            query = query.with_(identifier(name), as_=cte, copy=False)
-        sql = query.sql(self.dialect.name, pretty=True, identify=False, comments=False)
+        sql = _with(query, ctes).sql(self.dialect.name, pretty=True, identify=False, comments=False)
+        soundness = key_check(_with(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
         return Statement(
             self._comment() + sql,
             self.request,
             form,
             self.entity.key,
             self.sources.uses(),
-            tuple(checks(self.sources, self.dialect)),
+            (*checks(self.sources, self.dialect, self.entity), soundness),
             self.lists.tables,
         )
 
@@ -134,7 +134,7 @@ class _Generator:
         asked = self.request.asked
         everyone = exp.Count(this=exp.Star())
         if len(asked) == 1:
-            whole = exp.Subquery(this=flags.everyone(everyone.copy()))
+            whole = exp.Subquery(this=flags.everyone(lambda rows, _: rows.select(everyone.copy(), copy=False)))
             own = named(everyone, asked[0])
             size = named(whole, Names(asked).new("everyone"))
             return flags.only(asked[0], lambda _: [own, size])
@@ -151,6 +151,20 @@ class _Generator:
         word = "segment" if len(asked) == 1 else "segments"
         moment = self.clock.as_of.isoformat().replace("+00:00", "Z")
         return f"-- {word} {told}, as of {moment}, by segql {VERSION}\n"
+
+
+def _with(query: exp.Select, ctes: Sequence[tuple[str, exp.Expr]]) -> exp.Select:
+    """Put before a query the CTEs that it reads, and those that they read."""
+    wanted = {each.name for each in query.find_all(exp.Table)}
+    needed: list[tuple[str, exp.Expr]] = []
+    # A CTE reads only what stands before it.
+    for name, cte in reversed(ctes):
+        if name in wanted:
+            needed.append((name, cte))
+            wanted |= {each.name for each in cte.find_all(exp.Table)}
+    for name, cte in reversed(needed):
+        query = query.with_(identifier(name), as_=cte.copy(), copy=False)
+    return query
 
 
 def _table_names(catalog: Catalog) -> list[str]:

@@ -3,46 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
 from segql.plan import Clock
+from segql.plan.instants import EARLIEST
 from segql.plan.zones import Shifts, from_wall, to_wall
 from segql.sql.literals import case, cast, date, interval, timestamp
 
 # Dates may lie ahead of T; further ahead the rules of zones are not known anyway.
 _YEARS_AHEAD = 20
+# A wall clock and UTC are never further apart than this.
+_APART = dt.timedelta(days=2)
+# Events are kept by machines, and none is older than their epoch; before it the zone's shift of that day stands.
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# Up to so many changes are asked one after the other, which reads best; more are halved, which is quicker.
+_FLAT_MOST = 8
 
 
 def wall_of_instant(
+    value: exp.Expr, clock: Clock, start: dt.datetime | None = None, end: dt.datetime | None = None
+) -> exp.Expr:
+    """Return the wall-clock time, in the project's zone, of an instant that lies from `start` up to `end`."""
+    return _shifted(value, to_wall(clock.zone, _last_year(clock)), start, end)
+
+
+def instant_of_wall(
     value: exp.Expr,
+    zone: ZoneInfo,
     clock: Clock,
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
 ) -> exp.Expr:
-    """Return the wall-clock time, in the project's zone, of an instant that lies from `start` up to `end`."""
-    shifts = to_wall(clock.zone, clock.as_of.year + _YEARS_AHEAD)
-    return _shifted(value, shifts.between(_naive(start), _naive(end)), value)
+    """Return the instant of a wall-clock time in a zone; only instants from `start` up to `end` matter."""
+    return _shifted(value, from_wall(zone, _last_year(clock)), start, end)
 
 
-def instant_of_wall(value: exp.Expr, zone: ZoneInfo, clock: Clock) -> exp.Expr:
-    """Return the instant of a wall-clock time in a zone."""
-    return _shifted(value, from_wall(zone, clock.as_of.year + _YEARS_AHEAD), value)
-
-
-def instant_of_date(value: exp.Expr, clock: Clock) -> exp.Expr:
-    """Return the instant of a date's midnight in the project's zone."""
-    shifts = from_wall(clock.zone, clock.as_of.year + _YEARS_AHEAD)
-    changes: list[tuple[dt.datetime, dt.timedelta]] = []
+def instant_of_date(
+    value: exp.Expr, clock: Clock, start: dt.datetime | None = None, end: dt.datetime | None = None
+) -> exp.Expr:
+    """Return the instant of a date's midnight in the project's zone; only instants from `start` up to `end` matter."""
+    shifts = from_wall(clock.zone, _last_year(clock))
+    changes: dict[dt.datetime, dt.timedelta] = {}
     for place, _ in shifts.changes:
         # A shift holds for a midnight from the first one at or after its change.
         day = (
             place if place.time() == dt.time() else dt.datetime.combine(place.date() + dt.timedelta(days=1), dt.time())
         )
-        changes.append((day, _at(shifts, day)))
-    kept = [each for i, each in enumerate(changes) if i + 1 == len(changes) or changes[i + 1][0] != each[0]]
-    return _shifted(cast(value, "timestamp"), Shifts(shifts.first, tuple(kept)), value, of_dates=True)
+        changes[day] = _at(shifts, day)
+    of_midnights = Shifts(shifts.first, tuple(changes.items()))
+    return _shifted(cast(value, "timestamp"), of_midnights, start, end, date_compared=value)
+
+
+def _last_year(clock: Clock) -> int:
+    return min(clock.as_of.year + _YEARS_AHEAD, 9990)
 
 
 def _at(shifts: Shifts, place: dt.datetime) -> dt.timedelta:
@@ -54,40 +70,56 @@ def _at(shifts: Shifts, place: dt.datetime) -> dt.timedelta:
     return found
 
 
-def _naive(moment: dt.datetime | None) -> dt.datetime | None:
-    return None if moment is None else moment.astimezone(dt.UTC).replace(tzinfo=None)
+def _naive(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def _shifted(value: exp.Expr, shifts: Shifts, compared: exp.Expr, *, of_dates: bool = False) -> exp.Expr:
-    steps = [(None, shifts.first), *shifts.changes]
-    # Neighbours of one shift need no question between them.
-    merged = [each for i, each in enumerate(steps) if i == 0 or steps[i - 1][1] != each[1]]
-    if len(merged) == 1:
-        return _moved(value, merged[0][1])
-    return _halved(value, merged, compared, of_dates)
-
-
-def _halved(
+def _shifted(
     value: exp.Expr,
-    steps: list[tuple[dt.datetime | None, dt.timedelta]],
-    compared: exp.Expr,
-    of_dates: bool,
+    shifts: Shifts,
+    start: dt.datetime | None,
+    end: dt.datetime | None,
+    *,
+    date_compared: exp.Expr | None = None,
 ) -> exp.Expr:
-    """Ask for the middle first, so that few questions find the shift."""
+    first = None if start is None or start <= EARLIEST + _APART else _naive(start) - _APART
+    last = None if end is None else _naive(end) + _APART
+    needed = shifts.between(first, last)
+    steps: list[tuple[dt.datetime | None, dt.timedelta]] = [(None, needed.first)]
+    for place, shift in needed.changes:
+        # Neighbours of one shift need no question between them.
+        if shift != steps[-1][1]:
+            steps.append((place, shift))
     if len(steps) == 1:
         return _moved(value, steps[0][1])
+    shift_of = _asked(steps, date_compared or value, of_dates=date_compared is not None)
+    return exp.Add(this=value, expression=shift_of)
+
+
+def _asked(steps: list[tuple[dt.datetime | None, dt.timedelta]], compared: exp.Expr, *, of_dates: bool) -> exp.Expr:
+    """Return the shift that holds for a value."""
+
+    def is_before(place: dt.datetime | None) -> exp.Expr:
+        assert place is not None
+        bound = date(place.date()) if of_dates else timestamp(place)
+        return exp.LT(this=compared.copy(), expression=bound)
+
+    if len(steps) <= _FLAT_MOST:
+        asked = [exp.If(this=is_before(following[0]), true=_length(each[1])) for each, following in pairwise(steps)]
+        return exp.Case(ifs=asked, default=_length(steps[-1][1]))
     half = len(steps) // 2
-    place = steps[half][0]
-    assert place is not None
-    bound = date(place.date()) if of_dates else timestamp(place)
-    is_before = exp.LT(this=compared.copy(), expression=bound)
-    first, second = (_halved(value, part, compared, of_dates) for part in (steps[:half], steps[half:]))
-    return case(is_before, first, second)
+    first, second = (_asked(part, compared, of_dates=of_dates) for part in (steps[:half], steps[half:]))
+    return case(is_before(steps[half][0]), first, second)
+
+
+def _length(shift: dt.timedelta) -> exp.Expr:
+    microseconds = shift // dt.timedelta(microseconds=1)
+    return interval(microseconds)
 
 
 def _moved(value: exp.Expr, shift: dt.timedelta) -> exp.Expr:
     microseconds = shift // dt.timedelta(microseconds=1)
     if microseconds == 0:
-        return value.copy()
+        return value
     kind = exp.Add if microseconds > 0 else exp.Sub
-    return kind(this=value.copy(), expression=interval(abs(microseconds)))
+    return kind(this=value, expression=interval(abs(microseconds)))

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from segql.catalog import Catalog, Entity, Field, Many, One, Stream, Table
+from segql.catalog import Catalog, Entity, Many, One, Stream, Table
 from segql.plan import Clock
 from segql.plan.uses import ColumnUse, TableUse
-from segql.source import Span
 from segql.sql.dialects import Dialect
-from segql.sql.literals import column, identifier, named
+from segql.sql.literals import case, column, identifier, named, text
 from segql.sql.names import Names
-from segql.sql.shifts import instant_of_wall
-from segql.types import Kind, Type
+from segql.sql.shifts import EPOCH, instant_of_wall
+from segql.types import Kind
 
 
 @dataclass(slots=True)
 class Source:
-    """A table or file as one owner reads it: the columns needed so far, by name."""
+    """A table or file as one owner reads it: the columns needed so far, by name.
+
+    `name` is that of its CTE, None for a table that is read as it is. `since` is the start of the widest window asked
+    of its events: no earlier change of a zone matters.
+    """
 
     owner: Entity | Stream | One | Many
     name: str | None
     columns: dict[str, ColumnUse] = field(default_factory=dict)
+    since: dt.datetime | None = None
 
     @property
     def table(self) -> Table:
         """The table or file."""
         return self.owner.table
+
+    def reaches(self, start: dt.datetime | None) -> None:
+        """Note that events from `start` on are asked for; None for all."""
+        start = start or EPOCH
+        self.since = start if self.since is None else min(self.since, start)
 
 
 class Sources:
@@ -53,24 +63,18 @@ class Sources:
 
     def table(self, source: Source, alias: str) -> exp.Expr:
         """Return the source as it stands in a `from`."""
-        if source.name is not None:
-            return _aliased(exp.Table(this=identifier(source.name)), alias, source.name)
-        parts = source.table.parts
-        table = exp.Table(
-            this=identifier(parts[-1]),
-            db=identifier(parts[-2]) if len(parts) > 1 else None,
-            catalog=identifier(parts[-3]) if len(parts) > 2 else None,
-        )
-        return _aliased(table, alias, parts[-1])
+        table = exp.Table(this=identifier(source.name)) if source.name else _direct(source.table)
+        name = source.name or source.table.parts[-1]
+        return table if alias == name else exp.alias_(table, alias, quoted=True, table=True)
 
-    def use(self, source: Source, name: str, type_: Type | None, span: Span, *, is_key: bool = False) -> str:
+    def use(self, source: Source, use: ColumnUse) -> str:
         """Note that a column is read, and return its name."""
-        known = source.columns.get(name)
+        known = source.columns.get(use.column)
         if known is None:
-            source.columns[name] = ColumnUse(name, type_, is_key, span)
-        elif is_key and not known.is_key:
-            source.columns[name] = ColumnUse(name, known.type or type_, True, known.span)
-        return name
+            source.columns[use.column] = use
+        elif use.is_key and not known.is_key:
+            source.columns[use.column] = ColumnUse(use.column, known.type or use.type, True, known.span)
+        return use.column
 
     def uses(self) -> tuple[TableUse, ...]:
         """Return every table and its columns."""
@@ -92,42 +96,81 @@ class Sources:
 
     def plain(self, source: Source, names: Iterable[str]) -> exp.Expr:
         """Return a `select` of columns of a file or of a table with zones, with the types and instants they mean."""
-        selected: list[exp.Expr] = []
+        if not source.table.is_file:
+            shown = [self._instant(source, name, column(name)) for name in names]
+            return exp.select(*shown, copy=False).from_(_direct(source.table), copy=False)
+        read: list[exp.Expr] = []
+        shown = []
         for name in names:
-            use = source.columns[name]
-            value: exp.Expr = column(name)
-            if source.table.is_file:
-                value = self.dialect.from_file(value, source.table, use.type, self.clock)
-            zone = _zone(source.owner, name)
-            if zone is not None and (use.type is None or use.type.kind is Kind.TIMESTAMP):
-                value = instant_of_wall(value, ZoneInfo(zone), self.clock)
-            selected.append(value if isinstance(value, exp.Column) else named(value, name))
-        rows = self.dialect.file(source.table) if source.table.is_file else self._direct(source.table)
-        return exp.select(*selected, copy=False).from_(rows, copy=False)
+            type_ = source.columns[name].type
+            value = self.dialect.from_file(column(name), source.table, type_)
+            read.append(value if isinstance(value, exp.Column) else named(value, name))
+            kind = None
+            if may_be_day(source, name) and self._has_wall_clock(source, name):
+                kind = self.dialect.kind_in_file(column(name), source.table)
+            if kind is not None:
+                read.append(named(kind, _kind(name)))
+            shown.append(self._instant(source, name, column(name), of_kind=kind is not None))
+        rows = exp.select(*read, copy=False).from_(self.dialect.file(source.table), copy=False)
+        if all(isinstance(each, exp.Column) for each in shown):
+            return rows
+        inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=identifier("read")))
+        return exp.select(*shown, copy=False).from_(inner, copy=False)
 
-    def _direct(self, table: Table) -> exp.Expr:
-        return exp.Table(
-            this=identifier(table.parts[-1]),
-            db=identifier(table.parts[-2]) if len(table.parts) > 1 else None,
-            catalog=identifier(table.parts[-3]) if len(table.parts) > 2 else None,
-        )
+    # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _has_wall_clock(self, source: Source, name: str) -> bool:
+        return self.clock.zone.key != "UTC" or _zone(source.owner, name) is not None
+
+    def _instant(self, source: Source, name: str, value: exp.Column, *, of_kind: bool = False) -> exp.Expr:
+        """Return a column as an instant where it is a wall-clock time, else as it is.
+
+        In a file a time may come with a zone of its own, and the undeclared time of an event may be a day alone, which
+        is the instant of its midnight in the project's zone.
+        """
+        zone, type_ = _zone(source.owner, name), source.columns[name].type
+        if type_ is not None and type_.kind is not Kind.TIMESTAMP:
+            return value
+        is_time = isinstance(source.owner, Stream) and source.owner.at == name
+        start = source.since if is_time else None
+        end = self.clock.as_of if is_time else None
+        moved: exp.Expr = value
+        if zone is not None:
+            moved = instant_of_wall(value, ZoneInfo(zone), self.clock, start, end)
+        if of_kind:
+            midnight = instant_of_wall(value.copy(), self.clock.zone, self.clock, start, end)
+            is_day = exp.EQ(this=column(_kind(name)), expression=text("day"))
+            is_aware = exp.EQ(this=column(_kind(name)), expression=text("zone"))
+            asked = [exp.If(this=is_day, true=midnight), exp.If(this=is_aware, true=value.copy())]
+            moved = exp.Case(ifs=asked, default=moved) if zone is not None else case(is_day, midnight, moved)
+        return moved if isinstance(moved, exp.Column) else named(moved, name)
 
 
-def _aliased(table: exp.Table, alias: str, name: str) -> exp.Expr:
-    return table if alias == name else exp.alias_(table, alias, quoted=True, table=True)
+def _direct(table: Table) -> exp.Table:
+    return exp.Table(
+        this=identifier(table.parts[-1]),
+        db=identifier(table.parts[-2]) if len(table.parts) > 1 else None,
+        catalog=identifier(table.parts[-3]) if len(table.parts) > 2 else None,
+    )
 
 
-def _fields(owner: Entity | Stream | One | Many) -> Mapping[str, Field]:
-    return owner.fields
+def may_be_day(source: Source, name: str) -> bool:
+    """Say whether a column is the undeclared time of events, which may be a day or an instant."""
+    owner = source.owner
+    return isinstance(owner, Stream) and owner.at == name and owner.at_type is None
+
+
+def _kind(name: str) -> str:
+    return f"{name} is"
 
 
 def _zoned(owner: Entity | Stream | One | Many) -> bool:
     has_zone = isinstance(owner, Stream) and owner.zone is not None
-    return has_zone or any(each.zone for each in _fields(owner).values())
+    return has_zone or any(each.zone for each in owner.fields.values())
 
 
 def _zone(owner: Entity | Stream | One | Many, name: str) -> str | None:
     """Return the zone of a column that carries none."""
     if isinstance(owner, Stream) and owner.at == name and owner.zone is not None:
         return owner.zone
-    return next((each.zone for each in _fields(owner).values() if each.column == name), None)
+    return next((each.zone for each in owner.fields.values() if each.column == name), None)

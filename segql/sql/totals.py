@@ -16,7 +16,7 @@ from segql.sql.frame import Column, Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
 from segql.sql.names import Names
-from segql.sql.shifts import wall_of_instant
+from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
 from segql.tree import children, walk
 from segql.types import DATE, TIMESTAMP, Kind
@@ -86,6 +86,7 @@ class Totals:
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
         stretches = [self._stretch(each.rows) for each in group]
         hull = _hull(stretches)
+        frame.source.reaches(hull.start if hull else None)
         selected: list[exp.Expr] = [key.copy()]
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
             rest = [translator.condition(each) for each in own if each not in common]
@@ -169,7 +170,7 @@ class Totals:
             return moment
         stretch = self._stretch(aggregate.rows)
         assert stretch is not None
-        return cast(wall_of_instant(moment, self.clock, stretch.start, stretch.end), "date")
+        return cast(wall_of_instant(moment, self.clock, stretch.start or EPOCH, stretch.end), "date")
 
     # ── values that need an order ────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,6 +179,7 @@ class Totals:
         assert aggregate.value is not None
         key, value = frame.key(), translator.value(aggregate.value)
         stretch = self._stretch(aggregate.rows)
+        frame.source.reaches(stretch.start if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
         where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
         shown = named(value, "value")

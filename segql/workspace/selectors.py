@@ -52,18 +52,22 @@ def _chosen(
 ) -> list[str]:
     if selector in definitions:
         return [selector]
+    # A file by the name that messages give it; `-` is what standard input held.
+    found = [name for name, each in definitions.items() if each.span.source.name == selector]
+    if found:
+        return sorted(found)
     kind, _, wanted = selector.partition(":")
     if kind in {"tag", "owner"}:
-        found = (
+        found = [
             name
             for name, each in definitions.items()
             if any(fnmatchcase(value, wanted) for value in _values(each, kind))
-        )
+        ]
     elif _is_path(selector):
         path = Path(selector).resolve()
-        found = (name for name, each in definitions.items() if _is_below(place(each), path))
+        found = [name for name, each in definitions.items() if _is_below(place(each), path)]
     else:
-        found = (name for name in definitions if fnmatchcase(name, selector))
+        found = [name for name in definitions if fnmatchcase(name, selector)]
     return sorted(found)
 
 

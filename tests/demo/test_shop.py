@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,20 +26,21 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(shop: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(shop / "shop.duckdb"), read_only=True) as connection:
+def database(shop: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    # A copy: DuckDB opens a file once in a process, and a project may hold it with other settings.
+    copy = shutil.copyfile(shop / "shop.duckdb", tmp_path / "copy.duckdb")
+    with duckdb.connect(str(copy), read_only=True) as connection:
         yield connection
 
 
-def fingerprints(database: Path) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(database), read_only=True) as connection:
-        return [
-            (name, *row)
-            for name in TABLES
-            for row in connection.execute(
-                f"select count(*), sum(md5_number_lower(row::text) % 1_000_003) from {name} as row"
-            ).fetchall()
-        ]
+def fingerprints(connection: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return [
+        (name, *row)
+        for name in TABLES
+        for row in connection.execute(
+            f"select count(*), sum(md5_number_lower(row::text) % 1_000_003) from {name} as row"
+        ).fetchall()
+    ]
 
 
 def test_shop_is_a_project_that_checks_clean(shop: Path) -> None:
@@ -66,18 +69,19 @@ def test_every_segment_says_what_it_is(shop: Path) -> None:
         assert text.count("\nsegment ") == text.count('\n    "')
 
 
-def test_making_it_twice_gives_the_same_rows(shop: Path, tmp_path: Path) -> None:
+def test_making_it_twice_gives_the_same_rows(database: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     make(tmp_path / "again")
 
-    assert fingerprints(tmp_path / "again/shop.duckdb") == fingerprints(shop / "shop.duckdb")
+    with duckdb.connect(str(tmp_path / "again/shop.duckdb"), read_only=True) as again:
+        assert fingerprints(again) == fingerprints(database)
 
 
 def test_rows_are_of_2024_and_2025_and_end_before_the_question(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     found = database.execute("""
-        select min(at), max(at) < timestamp '2025-11-30 23:00:00' from (
-            select ordered_at as at from orders union all select occurred_at from web_events
+        select min(moment), max(moment) < timestamp '2025-11-30 23:00:00' from (
+            select ordered_at as moment from orders union all select occurred_at from web_events
             union all select signed_up_at from customers)
     """).fetchone()
 
@@ -102,6 +106,25 @@ def test_one_condition_as_a_file_and_as_a_segment_gives_the_same_people(shop: Pa
     in_a_file, declared = project["young_repeat_buyers"].members(), project["declared"].members()
 
     assert in_a_file.equals(declared)
+
+
+def test_the_command_with_the_condition_gives_as_many(shop: Path) -> None:
+    command = [sys.executable, "-m", "segql", "run", "--project", str(shop), "--count"]
+
+    told = subprocess.run(
+        [*command, "-e", "age < 30 and purchases_90d >= 2"], check=True, capture_output=True, text=True
+    )
+
+    counted = segql.open(shop)["young_repeat_buyers"].count()
+    assert told.stdout.splitlines()[-1].endswith(f",{counted}")
+
+
+def test_the_sql_runs_unchanged_in_the_database(shop: Path, database: duckdb.DuckDBPyConnection) -> None:
+    project = segql.open(shop)
+
+    for name in project:
+        found = database.execute(project[name].sql()).fetchall()
+        assert [key for (key,) in found] == project[name].members().column(0).to_pylist()
 
 
 def test_young_repeat_buyers_are_those_of_a_query_by_hand(shop: Path, database: duckdb.DuckDBPyConnection) -> None:

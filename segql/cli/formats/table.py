@@ -31,8 +31,8 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[object]], sink: IO[byt
     text = io.StringIO()
     Console(file=text, width=width, no_color=True, legacy_windows=False).print(table)
     # Without colour there is nothing that a pipe or a file would have to leave out.
-    lines = (line.rstrip() for line in text.getvalue().strip("\n").split("\n"))
-    sink.write(("\n".join(lines) + "\n").encode())
+    lines = [line.rstrip() for line in text.getvalue().split("\n")]
+    sink.write("".join(f"{line}\n" for line in lines if line).encode())
 
 
 def _cell(value: object) -> Text:

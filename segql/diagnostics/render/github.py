@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from segql.diagnostics.diagnostic import Diagnostic
 from segql.diagnostics.render.places import place_of
+from segql.diagnostics.render.visible import visible
 
 
 def github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -22,13 +23,13 @@ def _command(diagnostic: Diagnostic) -> str:
     properties = {"title": f"{diagnostic.code} {diagnostic.name}"}
     if diagnostic.span:
         place = place_of(diagnostic.span)
-        properties |= {"file": place.path, "line": str(place.line), "endLine": str(place.end_line)}
+        properties |= {"file": visible(place.path), "line": str(place.line), "endLine": str(place.end_line)}
         # GitHub reads columns only where the words stand on one line.
         if place.line == place.end_line:
             properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    hint = f"\nhint: {diagnostic.hint}" if diagnostic.hint else ""
-    return f"::{diagnostic.severity} {told}::{_data(diagnostic.message + hint)}"
+    hint = f"\nhint: {visible(diagnostic.hint)}" if diagnostic.hint else ""
+    return f"::{diagnostic.severity} {told}::{_data(visible(diagnostic.message) + hint)}"
 
 
 def _data(text: str) -> str:

@@ -46,4 +46,4 @@ def uri_of(path: str) -> str:
         >>> uri_of("my shop/a.seg")
         'my%20shop/a.seg'
     """
-    return PurePath(path).as_uri() if PurePath(path).is_absolute() else quote(path)
+    return PurePath(path).as_uri() if PurePath(path).is_absolute() else quote(path, errors="surrogateescape")

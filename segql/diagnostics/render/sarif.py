@@ -50,7 +50,8 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
             _location(each.span) | {"id": number, "message": {"text": each.text}}
             for number, each in enumerate(diagnostic.labels, 1)
         ]
-    if diagnostic.fix:
+    # The schema wants at least one change in a fix.
+    if diagnostic.fix and diagnostic.fix.edits:
         result["fixes"] = [_fix(diagnostic.fix)]
     return result
 

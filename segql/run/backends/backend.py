@@ -47,12 +47,13 @@ class Column:
     """A column as the engine has it: `engine_type` in its own words, `type` in ours.
 
     `type` is None where the column holds only text and is read as declared, as in CSV files. It is
-    of kind `UNKNOWN` where the language has no such type.
+    of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants.
     """
 
     name: str
     engine_type: str
     type: Type | None
+    has_zone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,10 @@ class Backend(Protocol):
 
     def declared_keys(self) -> Sequence[DeclaredKey]:
         """Return the keys of one column that the database declares; tables as in `tables`."""
+        ...
+
+    def source(self, table: Table) -> str:
+        """Return a located table or file as it stands in a `FROM`; of CSV files all is text."""
         ...
 
     def describe(self, table: Table) -> Mapping[str, Column] | None:

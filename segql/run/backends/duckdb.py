@@ -42,6 +42,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
 }
 
+_QUOTE = '"'
+_INSTANT = "timestamp with time zone"
 _ROWS_A_BATCH = 100_000
 
 # As the compiled statements read it, so that both see the same columns.
@@ -69,7 +71,7 @@ _TYPES: dict[str, Type] = {
     "timestamp_s": TIMESTAMP,
     "timestamp_ms": TIMESTAMP,
     "timestamp_ns": TIMESTAMP,
-    "timestamp with time zone": TIMESTAMP,
+    _INSTANT: TIMESTAMP,
 }
 
 
@@ -172,20 +174,26 @@ class DuckDB:
             for schema, table, column, target, target_column in rows
         ]
 
+    def source(self, table: Table) -> str:
+        """Return a table or file as it stands in a `FROM`."""
+        if not table.is_file:
+            return ".".join(f'"{each.replace(_QUOTE, _QUOTE * 2)}"' for each in table.parts)
+        path = _quoted(table.name)
+        return f"read_csv({path}, {_CSV})" if _is_csv(table) else f"read_parquet({path})"
+
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table or file by name, or None where there is none."""
-        is_csv = table.is_file and not table.name.lower().endswith(".parquet")
         try:
-            relation = self._connection.sql(f"SELECT * FROM {_source(table, is_csv)}")
+            relation = self._connection.sql(f"SELECT * FROM {self.source(table)}")
         except duckdb.CatalogException:
             return None
         except duckdb.Error as error:
             if table.is_file and "No files found" in str(error):
                 return None
             raise EngineError(_first_line(error)) from None
-        types = [None if is_csv else _type(each) for each in relation.types]
+        types = [None if _is_csv(table) else _type(each) for each in relation.types]
         return {
-            name: Column(name, _word(engine_type), type_)
+            name: Column(name, _word(engine_type), type_, engine_type.id == _INSTANT)
             for name, engine_type, type_ in zip(relation.columns, relation.types, types, strict=True)
         }
 
@@ -252,11 +260,8 @@ def _literal(path: Path) -> str:
     return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
 
 
-def _source(table: Table, is_csv: bool) -> str:
-    if not table.is_file:
-        return ".".join(f'"{each.replace(chr(34), chr(34) * 2)}"' for each in table.parts)
-    path = _quoted(table.name)
-    return f"read_csv({path}, {_CSV})" if is_csv else f"read_parquet({path})"
+def _is_csv(table: Table) -> bool:
+    return table.is_file and not table.name.lower().endswith(".parquet")
 
 
 def _quoted(text: str) -> str:

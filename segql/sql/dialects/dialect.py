@@ -8,7 +8,6 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segql.catalog import Table
-from segql.plan import Clock
 from segql.sql.errors import Unsupported
 from segql.sql.literals import cast, number, text
 from segql.types import Type
@@ -19,16 +18,23 @@ class Dialect:
 
     name = "portable"
 
-    def from_file(self, value: exp.Expr, table: Table, type_: Type | None, clock: Clock) -> exp.Expr:
-        """Return a file's column as a value of the declared type."""
+    def from_file(self, value: exp.Expr, table: Table, type_: Type | None) -> exp.Expr:
+        """Return a file's column as a value of the declared type; times without a zone as they stand."""
+        raise Unsupported("files", table.span)
+
+    def kind_in_file(self, value: exp.Expr, table: Table) -> exp.Expr | None:
+        """Return whether a time in a file is a `day` alone, has a `zone` of its own, or neither; None: never asked."""
         raise Unsupported("files", table.span)
 
     def file(self, table: Table) -> exp.Expr:
         """Return a file as it stands in a `from`."""
         raise Unsupported("files", table.span)
 
-    def broken(self, value: exp.Expr, type_: Type) -> exp.Expr | None:
-        """Return whether the text in a file is no value of the type; None where every text is one."""
+    def broken(self, value: exp.Expr, type_: Type, *, or_day: bool) -> exp.Expr | None:
+        """Return whether the text in a file is no value of the type, nor a day where one will do.
+
+        None where every text is one.
+        """
         raise Unsupported("files", None)
 
     def json_value(self, base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
-from segql.plan import Clock
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import KINDS, any_of, case, cast, text
-from segql.sql.shifts import instant_of_date
 from segql.types import Kind, Type
 
 # A time with a zone of its own at its end: DuckDB's plain timestamps pass over it in silence.
-_HAS_ZONE = r"(Z|z|[+-]\d{2}(:?\d{2})?)$"
+_HAS_ZONE = r":\d{2}(\.\d+)? ?(Z|z|[+-]\d{2}(:?\d{2})?)$"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _MOMENT = rf"{_DATE}[T ]{_TIME} ?(Z|z|[+-]\d{{2}}(:?\d{{2}})?)?"
@@ -50,24 +48,26 @@ class DuckDB(Dialect):
             case _:
                 raise Unsupported(f"the file `{table.parts[0]}`", table.span)
 
-    def from_file(self, value: exp.Expr, table: Table, type_: Type | None, clock: Clock) -> exp.Expr:
-        if type_ is None or type_.kind in {Kind.TEXT, Kind.KEY} or not table.parts[0].lower().endswith(".csv"):
+    def from_file(self, value: exp.Expr, table: Table, type_: Type | None) -> exp.Expr:
+        if type_ is None or type_.kind in {Kind.TEXT, Kind.KEY} or not _is_csv(table):
             return value
-        if type_.kind is Kind.LIST:
-            return cast(value, "json") if type_.item is None else _cast_type(value, type_)
-        if type_.kind is not Kind.TIMESTAMP:
-            return _cast_type(value, type_)
-        # A date alone is the instant of its midnight in the project's zone.
-        midnight = instant_of_date(cast(value.copy(), "date"), clock)
-        return case(_is(value, _DATE), midnight, _moment(value))
+        return _moment(value) if type_.kind is Kind.TIMESTAMP else _cast_type(value, type_)
 
-    def broken(self, value: exp.Expr, type_: Type) -> exp.Expr | None:
+    def kind_in_file(self, value: exp.Expr, table: Table) -> exp.Expr | None:
+        if not _is_csv(table):
+            return None
+        aware = exp.Anonymous(this="regexp_matches", expressions=[value.copy(), text(_HAS_ZONE)])
+        return exp.Case(
+            ifs=[exp.If(this=_is(value, _DATE), true=text("day")), exp.If(this=aware, true=text("zone"))],
+        )
+
+    def broken(self, value: exp.Expr, type_: Type, *, or_day: bool) -> exp.Expr | None:
         tests = {
             Kind.BOOLEAN: "(?i)true|false|t|f|1|0",
             Kind.INTEGER: r"[+-]?\d{1,19}",
             Kind.FLOAT: r"(?i)[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?|nan|[+-]?inf(inity)?",
             Kind.DATE: _DATE,
-            Kind.TIMESTAMP: rf"{_DATE}|{_MOMENT}",
+            Kind.TIMESTAMP: rf"{_DATE}|{_MOMENT}" if or_day else _MOMENT,
         }
         if type_.kind is Kind.DECIMAL:
             whole = type_.precision - type_.scale
@@ -150,6 +150,10 @@ def _path(steps: Sequence[str]) -> str:
     if any('"' in each or "\\" in each for each in steps):
         return "".join("/" + each.replace("~", "~0").replace("/", "~1") for each in steps)
     return "$" + "".join(f'."{each}"' for each in steps)
+
+
+def _is_csv(table: Table) -> bool:
+    return table.parts[0].lower().endswith(".csv")
 
 
 def _option(name: str, value: exp.Expr) -> exp.Expr:

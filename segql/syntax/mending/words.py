@@ -1,0 +1,124 @@
+"""Words that SQL, programming languages and plain English have for what this language says in one way."""
+
+from __future__ import annotations
+
+import re
+
+from segql.syntax.mending.habit import Habit
+from segql.syntax.mending.mend import HOLE
+
+_AFTER = "(?![\\w])"
+_TEXT = r"(?:\"[^\"\n]*\"|'[^'\n]*')"
+_NOT_ = r"(?:does\s+not|doesn[’']?t|do\s+not|don[’']?t|not)"
+_IS = r"(?:is\s+|are\s+)?"
+_OR_EQUAL = r"(?:\s+or\s+(?:equals?(?:\s+to)?|the\s+same))"
+
+_COMPARES = "values are compared with `=`, `!=`, `<`, `<=`, `>` and `>=`"
+_CONTAINS = "a text is asked with `contains`, `starts with`, `ends with`, `like` and `matches`"
+_JOINED = "conditions are joined with `and` and `or`"
+_MISSING = "a value is `missing` or `known`"
+_ONLY_CONDITION = "only the condition is written, what would stand after `where`"
+
+
+def _pattern(found: re.Match[str]) -> str:
+    return "matches /" + found["pattern"].replace("/", "\\/") + "/"
+
+
+def _names(found: re.Match[str]) -> str:
+    """Put conditions of `AND(a, b)` side by side."""
+    return found[0]
+
+
+# The order counts: the longer spelling stands before one that it holds.
+WORDS: tuple[Habit, ...] = (
+    # ── a whole statement ────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"select\b(?:(?!\bselect\b)[^\"'])*?\bwhere" + _AFTER, "", _ONLY_CONDITION),
+    Habit(
+        r"(?:not\s+)?exists\s*\(\s*select\b[^()]*\)",
+        HOLE,
+        "events are asked with `did purchase where (…)`, rows with `any subscription where (…)`",
+    ),
+    Habit(
+        r"[\w.]+\s+(?:not\s+)?in\s*\(\s*select\b[^()]*\)",
+        HOLE,
+        "members of another segment are asked with `in segment …`, events with `did …`",
+    ),
+    Habit(r"select\b[^;\"']*", HOLE, _ONLY_CONDITION + "; everyone is written `everyone`"),
+    Habit(
+        r"case\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `and`, `or` and `not` join conditions"
+    ),
+    Habit(r"case\s+\w+\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `in (…)` asks for several values"),
+    Habit(r"(?:everyone|everybody|customers|people|users|members)\s+(?:who|that|which|with|where)" + _AFTER, "", _ONLY_CONDITION),
+    Habit(r"^\s*(?P<at>where)" + _AFTER + r"(?=\s+[\w(\"'`])", "", "a bare condition has no word before it"),
+    Habit(r"^\s*(?P<at>if|when|filter)" + _AFTER + r"(?=\s+[\w\"'`])", "", "a bare condition has no word before it"),
+    Habit(r"group\s+by\s+[\w.]+(?:\s*,\s*[\w.]+)*", "", "`count(purchase)` is per member already"),
+    Habit(r"order\s+by\s+[\w.]+(?:\s+(?:asc|desc))?(?:\s*,\s*[\w.]+(?:\s+(?:asc|desc))?)*", "", "a segment has no order"),
+    Habit(r"limit\s+\d+", "", "a segment has no limit; `segql run --limit` shows its first members"),
+    Habit(r"having" + _AFTER, "and", "conditions about sums and counts are conditions like any other"),
+    # ── missing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"is\s+not\s+(?:empty|blank|unknown|nothing|undefined|none|nan|na)" + _AFTER, "is known", _MISSING),
+    Habit(r"is\s+(?:empty|blank|unknown|nothing|undefined|none|nan|na)" + _AFTER, "is missing", _MISSING),
+    Habit(r"(?:notnull|not\s+null|is\s+(?:set|present|filled|given|there))" + _AFTER, "is known", _MISSING),
+    Habit(r"(?:isnull|is\s+not\s+(?:set|present|filled|given|there))" + _AFTER, "is missing", _MISSING),
+    # ── searching in texts ───────────────────────────────────────────────────────────────────────────────────────────
+    Habit(_NOT_ + r"\s+(?:contains?|includes?)" + _AFTER, "not contains", _CONTAINS),
+    Habit(_NOT_ + r"\s+(?:starts?|begins?)\s+with" + _AFTER, "not starts with", _CONTAINS),
+    Habit(_NOT_ + r"\s+ends?\s+with" + _AFTER, "not ends with", _CONTAINS),
+    Habit(_NOT_ + r"\s+match(?:es)?" + _AFTER, "not matches", _CONTAINS),
+    Habit(_NOT_ + r"\s+have" + _AFTER, "not has", "a list is asked with `has`"),
+    Habit(_NOT_ + r"\s+equals?(?:\s+to)?" + _AFTER, "!=", _COMPARES),
+    Habit(r"(?:contain|includes?|containing|including|contians)" + _AFTER, "contains", _CONTAINS),
+    Habit(r"(?:start|begin|begins|starting|beginning)\s+with" + _AFTER + r"|startswith|beginswith", "starts with", _CONTAINS),
+    Habit(r"(?:end|ending)\s+with" + _AFTER + r"|endswith", "ends with", _CONTAINS),
+    Habit(
+        r"(contains|starts\s+with|ends\s+with|matches|like|has|in)\s+not" + _AFTER, r"not \1", "`not` stands before the word"
+    ),
+    Habit(r"ilike\s+(?:\"%?([^\"%\n]*)%?\"|'%?([^'%\n]*)%?')", lambda found: f'contains "{found[1] or found[2] or ""}" ignoring case', _CONTAINS),
+    Habit(
+        r"(?:~\*?|=~|rlike|regexp|similar\s+to)\s*(?P<quote>[\"'])(?P<pattern>[^\"'\n]*)(?P=quote)",
+        _pattern,
+        "a pattern stands between slashes",
+    ),
+    Habit(r"\.\s*(?:includes|contains)\s*\(([^()\n]*)\)", r" contains \1", _CONTAINS),
+    Habit(r"\.\s*starts_?with\s*\(([^()\n]*)\)", r" starts with \1", _CONTAINS),
+    Habit(r"\.\s*ends_?with\s*\(([^()\n]*)\)", r" ends with \1", _CONTAINS),
+    Habit(r"([\w.]+)\.\s*to(?:_?lower(?:case)?)\s*\(\s*\)", r"lower(\1)", "a function stands before what it works on"),
+    Habit(r"([\w.]+)\.\s*to(?:_?upper(?:case)?)\s*\(\s*\)", r"upper(\1)", "a function stands before what it works on"),
+    Habit(r"([\w.]+)\s+not\s*(?=[<>=]|!=)", r"not \1 ", "`not` stands before the comparison"),
+    # ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(_IS + r"(?:greater|more|bigger|larger|higher|older)\s+than" + _OR_EQUAL + _AFTER, ">=", _COMPARES),
+    Habit(_IS + r"(?:less|fewer|smaller|lower|younger)\s+than" + _OR_EQUAL + _AFTER, "<=", _COMPARES),
+    Habit(
+        _IS + r"(?:(?:greater|more|bigger|larger|higher|older)\s+than|over|above|exceeds)" + _AFTER + r"(?!\s+\d+\s*[a-z])",
+        ">",
+        _COMPARES,
+    ),
+    Habit(
+        _IS + r"(?:(?:less|fewer|smaller|lower|younger)\s+than|under|below)" + _AFTER + r"(?!\s+\d+\s*[a-z])", "<", _COMPARES
+    ),
+    Habit(r"is\s+at\s+least" + _AFTER + r"|at\s+least(?=\s+[\d\"'$€£])(?!\s+[\d_]+\s*(?:times|x\b))", ">=", _COMPARES),
+    Habit(r"is\s+at\s+most" + _AFTER + r"|at\s+most(?=\s+[\d\"'$€£])(?!\s+[\d_]+\s*(?:times|x\b))", "<=", _COMPARES),
+    Habit(r"is\s+not\s+equal(?:\s+to)?" + _AFTER + "|not\\s+equals?(?:\\s+to)?" + _AFTER, "!=", _COMPARES),
+    Habit(r"is\s+equal(?:\s+to)?" + _AFTER + r"|(?:equals?|eq)(?:\s+to)?" + _AFTER, "=", _COMPARES),
+    Habit(r"is\s+not\s+(in|between|like)" + _AFTER, r"not \1", "`is` only asks for `missing`, `known` and a day"),
+    Habit(r"(?P<at>is\s+)(?:in|between|like|contains|has|more|exactly)" + _AFTER, "", "`is` only asks for `missing`, `known` and a day"),
+    Habit(rf"is\s+not(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "!=", "`is` only asks for `missing`, `known` and a day"),
+    Habit(rf"is(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "=", "`is` only asks for `missing`, `known` and a day"),
+    Habit(r"is\s+not\s+(?!missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'!= "\1"', "text stands in quotes"),
+    Habit(r"is\s+(?!not\b|missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'= "\1"', "text stands in quotes"),
+    Habit(rf"=\s*({_TEXT}(?:\s*,\s*{_TEXT})+)", r"in (\1)", "several values stand in brackets"),
+    Habit(rf"in\s+({_TEXT}(?:\s*,\s*{_TEXT})*)", r"in (\1)", "values stand in brackets"),
+    Habit(r"between\s*\(\s*([\w.-]+)\s*,\s*([\w.-]+)\s*\)", r"between \1 and \2", "both ends are in"),
+    Habit(r"between\s+([\w.-]+?)\s*(?:,|\bto\b|\.\.+|…|–)\s*([\w.-]+)", r"between \1 and \2", "both ends are in"),
+    Habit(r"in\s+(\d+)\s*(?:\.\.+|…|–|-|\bto\b)\s*(\d+)", r"between \1 and \2", "both ends are in"),
+    # ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"(?:but|except|and)\s+(?:not|for|without)" + _AFTER, "and not", _JOINED),
+    Habit(r"(?:unless|except|without)" + _AFTER, "and not", _JOINED),
+    Habit(r"(?:but|plus|also|as\s+well\s+as)" + _AFTER, "and", _JOINED),
+    # ── functions ────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"(today|now)\s*\(\s*\)", r"\1", "they are words of the language, not functions"),
+    Habit(r"count\s*\(\s*(?P<at>\*)\s*\)", HOLE, "`count` names the event that it counts, as in `count(purchase)`"),
+    Habit(r"interval\s*(?P<quote>[\"'])\s*(\d+)\s*(\w+)\s*(?P=quote)", r"\2 \3", "a length of time is a number and its unit"),
+    Habit(r"never\s+(?=\w)(?!did\b)", "never did ", "`did` names what somebody did"),
+    Habit(r"::\s*\w+(?:\s*\([\d, ]*\))?", "", "a field has the type that its declaration gives it"),
+)

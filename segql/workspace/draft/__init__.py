@@ -1,0 +1,1 @@
+"""A first catalog, drafted from the data itself."""

@@ -1,0 +1,107 @@
+"""A new project in a folder, drafted from a database or from files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from segql.catalog import Catalog, Entity, Table
+from segql.diagnostics import SegqlError
+from segql.run.backends import BACKENDS, Backend, EngineError
+from segql.workspace import errors
+from segql.workspace.config import Config, Connection
+from segql.workspace.draft.facts import TableFacts, look_at
+from segql.workspace.draft.guess import draft
+from segql.workspace.draft.write import catalog_text, empty_catalog, settings_text
+from segql.workspace.engine import opened
+from segql.workspace.root import SETTINGS, Home
+
+CATALOG = "catalog.seg"
+_FILES = (".csv", ".parquet")
+_DATABASES = (".duckdb", ".db", ".ddb")
+
+
+def make(folder: Path, sources: Sequence[str]) -> list[Path]:
+    """Write a new project into `folder`, with a catalog for `sources`; return what was written.
+
+    A source is the URL of a database, the path of a DuckDB database, or that of a CSV or Parquet
+    file inside of the folder; paths begin where we stand.
+
+    Raises:
+        SegqlError: a project is there already, or a source cannot be used.
+
+    Example:
+        >>> make(Path("shop"), ["shop/customers.csv", "shop/orders.csv"])  # doctest: +SKIP
+    """
+    folder = folder.absolute()
+    for name in (SETTINGS, CATALOG):
+        if (folder / name).exists():
+            raise SegqlError([errors.already_there(str(folder / name))])
+    url, tables = _sources(folder, sources)
+    catalog = empty_catalog()
+    if sources:
+        drafted = draft(_facts(folder, url, tables))
+        if drafted is None:
+            why = "has no column that is different in every row, so nothing names a person"
+            raise SegqlError([errors.unreadable_data(sources[0], why)])
+        catalog = catalog_text(drafted)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / SETTINGS, folder / CATALOG]
+    for path, text in zip(written, (settings_text(url), catalog), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return written
+
+
+def _sources(folder: Path, sources: Sequence[str]) -> tuple[str | None, list[Table]]:
+    """Return the URL of the database, if there is one, and the files."""
+    urls: list[str] = []
+    files: list[Table] = []
+    for each in sources:
+        path = Path(each).absolute()
+        if each.split(":")[0] in BACKENDS:
+            urls.append(each)
+        elif not path.is_file():
+            raise SegqlError([errors.unreadable_data(each, "is no file and no URL of an engine")])
+        elif path.suffix.lower() in _DATABASES:
+            urls.append(_url(path, folder))
+        elif path.suffix.lower() not in _FILES:
+            raise SegqlError([errors.unreadable_data(each, "is neither CSV nor Parquet")])
+        elif not path.resolve().is_relative_to(folder.resolve()):
+            why = "lies outside of the new project; put it into its folder first"
+            raise SegqlError([errors.unreadable_data(each, why)])
+        else:
+            below = path.resolve().relative_to(folder.resolve()).as_posix()
+            files.append(Table((below,), is_file=True))
+    if len(urls) > 1:
+        raise SegqlError([errors.unreadable_data(urls[1], "is a second database; one is enough")])
+    return next(iter(urls), None), files
+
+
+def _url(path: Path, folder: Path) -> str:
+    if path.resolve().is_relative_to(folder.resolve()):
+        return f"duckdb:///{quote(path.resolve().relative_to(folder.resolve()).as_posix())}"
+    return f"duckdb:///{quote(path.resolve().as_posix())}"
+
+
+def _facts(folder: Path, url: str | None, files: Sequence[Table]) -> list[TableFacts]:
+    connections = {} if url is None else {"default": Connection(url)}
+    backend = opened(Home(folder, Config(connections=connections)), "default")
+    try:
+        tables = [Table(tuple(name.split("."))) for name in backend.tables()] if url else []
+        found = (_looked_at(each, backend) for each in (*tables, *files))
+        return [each for each in found if each is not None]
+    finally:
+        backend.close()
+
+
+def _looked_at(table: Table, backend: Backend) -> TableFacts | None:
+    try:
+        return look_at(table, _located(table, backend), backend)
+    except EngineError as error:
+        raise SegqlError([errors.unreadable_data(table.name, f"cannot be read: {error}")]) from None
+
+
+def _located(table: Table, backend: Backend) -> Table:
+    alone = Catalog(entities={"": Entity("", table, "", {})})
+    return backend.located(alone).entities[""].table
