@@ -117,7 +117,7 @@ def _joined(conditions: list[exp.Expr], kind: type[exp.And | exp.Or]) -> exp.Exp
     parts: list[exp.Expr] = []
     for each in conditions:
         if isinstance(each, kind):
-            parts.extend(each.flatten())
+            parts.extend(each.flatten(unnest=False))
         else:
             parts.append(exp.Paren(this=each) if isinstance(each, exp.And | exp.Or) else each)
     if len(parts) > _LONG:

@@ -26,35 +26,58 @@ def unexpected_word(span: Span, expected: Sequence[str], near: Sequence[str], hi
     return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint, fix=fix)
 
 
-def unexpected_character(span: Span, hint: str = "") -> Diagnostic:
+def misspelt_word(span: Span, near: str) -> Diagnostic:
+    """A word of the language is misspelt.
+
+    Example:
+        name contians "Ann"
+    Cure:
+        name contains "Ann"
+    """
+    hint = f"`{near}` is the closest word that may stand here"
+    strange = strangers(span.text)
+    if strange:
+        hint = f"it holds {named(strange)}; write `{near}`"
+    return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint, fix=_fix(span, near))
+
+
+def unexpected_character(span: Span, ours: str = "", edits: Sequence[Edit] = (), hint: str = "") -> Diagnostic:
     """A character that the language does not know outside of text in quotes, often invisible or pasted.
 
     Example:
-        age < 30 ? 1
+        age < 30 ?
     Cure:
         age < 30
     """
     letter = span.text
-    known = unicodedata.name(letter, "")
-    named = f"U+{ord(letter):04X}" + (f" {known}" if known else "")
-    shown = f"`{letter}`" if letter.isprintable() and letter.isascii() else f"the character {named}"
-    return Diagnostic("E102", "unexpected-character", f"{shown} has no meaning here", span, hint or "take it out")
+    shown = f"`{letter}`" if letter.isprintable() and letter.isascii() else f"the character {named(letter)}"
+    if ours.strip():
+        hint, title = f"`{ours}` is meant, which looks like it", f"write `{ours}`"
+    elif ours:
+        hint, title = "a plain space is meant, which looks like it", "put a plain space"
+    else:
+        hint, title = hint or "nothing stands in its place", "take it out"
+    if len(edits) > 1:
+        title += f", {len(edits)} times"
+    fix = Fix(title, tuple(edits)) if edits else None
+    return Diagnostic("E102", "unexpected-character", f"{shown} has no meaning here", span, hint, fix=fix)
 
 
-def missing_value(span: Span, found: str) -> Diagnostic:
-    """A value or condition is missing before this word.
+def missing_value(span: Span, side: str, hint: str = "", what: str = "value") -> Diagnostic:
+    """A value or condition is missing after this word, or before it.
 
     Example:
         age < and country = "DE"
     Cure:
         age < 30 and country = "DE"
     """
-    where = f"before `{found}`" if found else "at the end"
-    hint = "write the value: a field, a number, a text in quotes, a date, or a condition"
-    return Diagnostic("E103", "missing-value", f"a value is missing {where}", span, hint)
+    if not hint and what == "condition":
+        hint = 'write a condition, as in `age < 30` or `country = "DE"`'
+    hint = hint or "write the value: a field, a number, a text in quotes or a date"
+    return Diagnostic("E103", "missing-value", f"a {what} is missing {side} `{_shown(span)}`", span, hint)
 
 
-def unclosed_text(span: Span) -> Diagnostic:
+def unclosed_text(span: Span, closed: str = "", why: str = "") -> Diagnostic:
     """A text begins with a quote and has no second quote on the same line.
 
     Example:
@@ -62,11 +85,13 @@ def unclosed_text(span: Span) -> Diagnostic:
     Cure:
         country = "DE"
     """
-    hint = 'put the same quote at its end, on the same line; a quote inside it is written `\\"`'
-    return Diagnostic("E104", "unclosed-text", "this text is not closed", span, hint)
+    hint = why or 'put the same quote at its end, on the same line; a quote inside it is written `\\"`'
+    what = "name" if span.text.startswith("`") else "text"
+    fix = _fix(span, closed) if closed else None
+    return Diagnostic("E104", "unclosed-text", f"this {what} is not closed", span, hint, fix=fix)
 
 
-def unclosed_bracket(span: Span) -> Diagnostic:
+def unclosed_bracket(span: Span, place: Span | None = None, before: str = "") -> Diagnostic:
     """A bracket is opened and never closed.
 
     Example:
@@ -74,23 +99,29 @@ def unclosed_bracket(span: Span) -> Diagnostic:
     Cure:
         (age < 30 or age > 60)
     """
-    return Diagnostic("E105", "unclosed-bracket", "this bracket is not closed", span, "put `)` at its end")
+    hint = f"put `)` before `{before}`" if before else "put `)` at its end"
+    fix = Fix("put `)`", (Edit(place, ")"),)) if place else None
+    return Diagnostic("E105", "unclosed-bracket", "this bracket is not closed", span, hint, fix=fix)
 
 
-def foreign_operator(span: Span, ours: str) -> Diagnostic:
-    """A sign from a programming language, SQL or a spreadsheet; this language has one way to say it.
+def foreign_spelling(span: Span, ours: str, why: str = "", edits: Sequence[Edit] = ()) -> Diagnostic:
+    """A word or sign from a programming language, SQL or a spreadsheet; this language has one way to say it.
 
     Example:
         age == 30 && country <> "DE"
     Cure:
         age = 30 and country != "DE"
     """
-    fix = Fix(f"write `{ours}`", (Edit(span, ours),))
-    message = f"`{span.text}` is written `{ours}` here"
-    return Diagnostic("E106", "foreign-operator", message, span, f"write `{ours}`", fix=fix)
+    if HOLE in ours:
+        return Diagnostic("E106", "foreign-spelling", f"`{_shown(span)}` has no meaning here", span, why)
+    fix = Fix("write it so" if edits else f"write `{_short(ours)}`", tuple(edits)) if edits else _fix(span, ours)
+    if not ours:
+        fix = Fix("take it out", tuple(edits) or (Edit(span, ""),))
+    message = f"`{_shown(span)}` is written `{_short(ours)}` here" if ours else f"`{_shown(span)}` has no place here"
+    return Diagnostic("E106", "foreign-spelling", message, span, why, fix=fix)
 
 
-def smart_quotes(span: Span) -> Diagnostic:
+def smart_quotes(span: Span, straight: str = "") -> Diagnostic:
     """Typographic quotes, as word processors and mail programs put them; text stands in straight quotes.
 
     Example:
@@ -98,16 +129,9 @@ def smart_quotes(span: Span) -> Diagnostic:
     Cure:
         country = "DE"
     """
-    straight = '"' + span.text[1:-1].replace('"', '\\"') + '"'
-    fix = Fix(f"write `{straight}`", (Edit(span, straight),))
-    return Diagnostic(
-        "E107",
-        "smart-quotes",
-        "text stands in straight quotes",
-        span,
-        f"write `{straight}`",
-        fix=fix,
-    )
+    straight = straight or '"' + span.text[1:-1].replace('"', '\\"') + '"'
+    hint = "word processors and mail programs turn quotes into these"
+    return Diagnostic("E107", "smart-quotes", "text stands in straight quotes", span, hint, fix=_fix(span, straight))
 
 
 def null_word(span: Span, ours: str) -> Diagnostic:
