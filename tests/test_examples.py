@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,17 @@ def test_segment_gives_the_expected_members(path: Path) -> None:
 
     assert table.column_names == [key]
     assert table.column(key).to_pylist() == [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_readme_of_a_story_shows_what_comes_out(story: str) -> None:
+    text = (EXAMPLES / story / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"    \$ segql run --project examples/(\S+) (\S+)\n((?:    .+\n)+)", text)
+
+    assert found is not None
+    assert found[1] == story
+    table = segql.open(EXAMPLES / story)[found[2]].members()
+    assert found[3].split() == table.column_names + table.column(0).to_pylist()
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -92,6 +92,7 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     Nothing in the sources makes this raise.
     """
     found = [each for one in parsed for each in one.diagnostics]
+    spoken = len(found)
     broken = [each for one in parsed for each in one.broken]
     declarations = [each for one in parsed for each in one.module.declarations]
     names = declare(declarations, broken, params, found)
@@ -107,8 +108,28 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     for name, later in names.later.items():
         found.append(errors.not_yet(later.name.span, f"{_kind(later)} `{name}`"))
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
-    unique = tuple(dict.fromkeys(found))
-    return Analyzed(names.catalog, definitions, unique, filters, names.params)
+    told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
+    return Analyzed(names.catalog, definitions, _in_order(told, parsed), filters, names.params)
+
+
+def _is_damaged(diagnostic: Diagnostic, parsed: Sequence[Parsed]) -> bool:
+    """Say whether a message is about a place that could not be read, of which all is said."""
+    span = diagnostic.span
+    return span is not None and any(
+        span.source is each.source and span.start < each.end and each.start < span.end
+        for one in parsed
+        for each in one.damaged
+    )
+
+
+def _in_order(found: Sequence[Diagnostic], parsed: Sequence[Parsed]) -> tuple[Diagnostic, ...]:
+    """Return messages as a reader comes to them, each once: by source, then by place."""
+    place = {id(one.source): number for number, one in enumerate(parsed)}
+
+    def key(each: Diagnostic) -> tuple[int, int]:
+        return (place.get(id(each.span.source), -1), each.span.start) if each.span else (-1, 0)
+
+    return tuple(sorted(dict.fromkeys(found), key=key))
 
 
 def _definition(name: str, entity: str, written: ast.Segment, project: Project) -> Definition:

@@ -14,6 +14,7 @@ from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Literal
 from segql.source import Span
 from segql.syntax import Broken, ast
+from segql.types import TIMESTAMP, Type
 
 
 def declare(
@@ -109,7 +110,8 @@ class _Declaring:
         )
 
     def _of_events(self, written: ast.Events) -> Stream:
-        fields = self._fields(written.name.text, written.fields, written.where)
+        # The time of an event is an instant, whatever its filter compares it with.
+        fields = self._fields(written.name.text, written.fields, written.where, {written.at.text: TIMESTAMP})
         at = fields.get(written.at.text)
         zone = zone_of(written.zone, self.found) or (at.zone if at else None)
         if at is not None and not at.type.is_moment and at.type.kind.value != "unknown":
@@ -211,10 +213,16 @@ class _Declaring:
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fields(self, owner: str, rows: tuple[ast.FieldRow, ...], where: ast.Condition | None) -> dict[str, Field]:
+    def _fields(
+        self,
+        owner: str,
+        rows: tuple[ast.FieldRow, ...],
+        where: ast.Condition | None,
+        known: Mapping[str, Type] | None = None,
+    ) -> dict[str, Field]:
         if where is not None:
             self.filters[owner] = where
-        return with_columns_of(where, fields_of(rows, self.found))
+        return with_columns_of(where, fields_of(rows, self.found), known)
 
     def _is_new(self, kind: str, name: ast.Name) -> bool:
         """Say whether the name is new among its kind, and report it where it is not."""

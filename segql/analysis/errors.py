@@ -335,7 +335,7 @@ def wrong_param(span: Span | None, name: str, type_: Type, text: str) -> Diagnos
     return Diagnostic("E311", "wrong-param", f"`{text}` is no {type_}, as the param `{name}` needs", span, hint)
 
 
-def wrong_field(span: Span, message: str, hint: str) -> Diagnostic:
+def wrong_field(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
     """A field is declared in a way that cannot be.
 
     Example:
@@ -343,7 +343,7 @@ def wrong_field(span: Span, message: str, hint: str) -> Diagnostic:
     Cure:
         country text
     """
-    return Diagnostic("E312", "wrong-field", message, span, hint)
+    return Diagnostic("E312", "wrong-field", message, span, hint, fix=_fix(span, ours))
 
 
 def too_large(span: Span) -> Diagnostic:
@@ -367,6 +367,10 @@ def rows_needed(span: Span, message: str, hint: str) -> Diagnostic:
         sum(purchase.amount) > 100
     """
     return Diagnostic("E314", "rows-needed", message, span, hint)
+
+
+def _fix(span: Span, ours: str) -> Fix | None:
+    return Fix(f"write `{ours}`", (Edit(span, ours),)) if ours else None
 
 
 def _a(type_: Type) -> str:

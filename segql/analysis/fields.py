@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -29,6 +29,7 @@ from segql.types import (
 )
 
 _WORDS = ("optional", "pii", "column", "one of")
+_OTHER_WORDS = {"nullable": "optional", "null": "optional", "sensitive": "pii", "private": "pii", "personal": "pii"}
 _OTHER_NAMES = {
     "int": "integer",
     "bigint": "integer",
@@ -60,20 +61,27 @@ def fields_of(rows: Iterable[ast.FieldRow], found: list[Diagnostic]) -> dict[str
     return fields
 
 
-def with_columns_of(where: ast.Condition | None, fields: dict[str, Field]) -> dict[str, Field]:
-    """Return the fields and the undeclared columns that a table's `where` reads, of the type it compares them with."""
+def with_columns_of(
+    where: ast.Condition | None, fields: dict[str, Field], known: Mapping[str, Type] | None = None
+) -> dict[str, Field]:
+    """Return the fields and the undeclared columns that a table's `where` reads.
+
+    They are of the type they are compared with, but for `known` columns.
+    """
     if where is None:
         return fields
     added = dict(fields)
     for path, type_ in _compared(where):
         name = path.names[0].text
         if len(path.names) == 1 and name not in added:
-            added[name] = Field(name, type_, name, optional=True, span=path.span)
+            added[name] = Field(name, (known or {}).get(name, type_), name, optional=True, span=path.span)
     return added
 
 
 def type_of(written: ast.TypeName, found: list[Diagnostic]) -> Type:
     """Return the type that was written; mistakes go to `found`."""
+    if not written.name:
+        return UNKNOWN
     if written.name == "list":
         if written.item is None or written.item == "list":
             found.append(errors.unknown_type(written.span, written.span.text, ["list of text"]))
@@ -89,8 +97,16 @@ def type_of(written: ast.TypeName, found: list[Diagnostic]) -> Type:
     if written.size is None:
         return known
     precision, scale = written.size
-    if known.kind is not Kind.DECIMAL or not 1 <= precision <= 38 or scale > precision:
-        hint = "only a decimal has digits: `decimal(18, 6)` has at most 38, no more of them after the point"
+    if known.kind is not Kind.DECIMAL:
+        hint = "only a `decimal` has a number of digits"
+        found.append(errors.wrong_field(written.span, f"{known} has no size", hint, written.name))
+        return known
+    if scale is None:
+        hint, ours = "a decimal says how many digits it has, and how many after the point", f"decimal({precision}, 0)"
+        found.append(errors.wrong_field(written.span, f"`{written.span.text}` is not whole", hint, ours))
+        return known
+    if not 1 <= precision <= 38 or scale > precision:
+        hint = "a decimal has at most 38 digits, and no more after the point than it has: `decimal(18, 6)`"
         found.append(errors.wrong_field(written.span, f"`{written.span.text}` is no type", hint))
         return known
     return decimal(precision, scale)
@@ -142,7 +158,8 @@ def _field(row: ast.FieldRow, found: list[Diagnostic]) -> Field:
             case "optional" | "pii":
                 words.add(each.word)
             case _:
-                found.append(errors.unknown_attribute(each.span, each.word, nearest(each.word, _WORDS)))
+                other = _OTHER_WORDS.get(each.word)
+                found.append(errors.unknown_attribute(each.span, each.word, [other] if other else nearest(each.word, _WORDS)))
     return Field(
         name,
         type_,
@@ -166,8 +183,12 @@ def _values(written: ast.Attribute, type_: Type, found: list[Diagnostic]) -> tup
         elif isinstance(each, ast.Number) and type_.is_number:
             values.append(Decimal(each.value) if type_.kind is Kind.DECIMAL else each.value)
         else:
-            hint = "values stand as they are compared: text in quotes, numbers plain"
-            found.append(errors.wrong_field(each.span, f"`{each.span.text}` is no {type_}", hint))
+            hint, ours = "values stand as they are compared: text in quotes, numbers plain", ""
+            if type_.kind is Kind.TEXT and "`" not in each.span.text:
+                ours = f'"{each.span.text}"'
+            elif isinstance(each, ast.Text) and re.fullmatch(r"-?\d+(\.\d+)?", each.value):
+                ours = each.value
+            found.append(errors.wrong_field(each.span, f"`{each.span.text}` is no {type_}", hint, ours))
     return tuple(values)
 
 

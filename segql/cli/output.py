@@ -28,12 +28,13 @@ def opened(path: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    # A link stays what it is; a device or a pipe is written to, not replaced.
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        with _told(path), target.open("wb") as sink:
+    # A device or a pipe is written to, not replaced.
+    if path.exists() and not path.is_file():
+        with _told(path), path.open("wb") as sink:
             yield sink
         return
+    # A link stays what it is.
+    target = path.resolve()
     # On the same disk, so that the last step is one that happens or does not.
     begun = target.with_name(f".{target.name}.{os.getpid()}.segql")
     try:

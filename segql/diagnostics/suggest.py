@@ -22,7 +22,9 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     scored: list[tuple[float, str]] = []
     for name in dict.fromkeys(known):
         other = name.casefold()
-        allowed = max(1, max(len(folded), len(other)) // 3)
+        # One letter changed in two is another word; two letters in the wrong order are not.
+        is_turned = len(folded) == 2 and folded == other[::-1]
+        allowed = max(1 if is_turned or max(len(folded), len(other)) > 2 else 0, max(len(folded), len(other)) // 3)
         distance = float(OSA.distance(folded, other, score_cutoff=allowed))
         if (
             distance > allowed

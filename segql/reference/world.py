@@ -22,9 +22,12 @@ class RepeatedKey(Exception):  # noqa: N818  the name says what is wrong with th
     """A key that must be unique stands more than once in its table."""
 
     def __init__(self, table: str, keys: Sequence[object]) -> None:
-        super().__init__(f"{table}: repeated key {', '.join(map(repr, keys[:5]))}")
+        super().__init__(table, keys)
         self.table = table
         self.keys = tuple(keys)
+
+    def __str__(self) -> str:
+        return f"{self.table}: repeated key {', '.join(map(repr, self.keys[:5]))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,11 +130,11 @@ class Negative(Node):
 
 @node
 class TypeName(Node):
-    """A type as written: `text`, `decimal(10, 2)`, `list of text`."""
+    """A type as written: `text`, `decimal(10, 2)`, `list of text`; its name is empty where it was forgotten."""
 
     name: str
     item: str | None
-    size: tuple[int, int] | None
+    size: tuple[int, int | None] | None
 
 
 @node

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from segql.diagnostics import Diagnostic, Edit, Fix
 from segql.source import Span
+from segql.syntax.lookalikes import named, strangers
+
+# In the text of an edit, the place of a value that nobody can guess; see `mending`.
+HOLE = "\ue000"
 
 
-def unexpected_word(span: Span, expected: Sequence[str], near: Sequence[str], hint: str = "") -> Diagnostic:
+def unexpected_word(span: Span, expected: Sequence[str], hint: str = "") -> Diagnostic:
     """A word stands where the language has no place for it.
 
     Example:
-        age < 30 annd country = "DE"
+        age < 30 = then
     Cure:
-        age < 30 and country = "DE"
+        age < 30
     """
-    fix = None
-    if near:
-        hint = hint or f"`{near[0]}` is the closest word that may stand here"
-        fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
-    elif not hint and expected:
+    if not hint and expected:
         hint = f"here may stand {_either(expected)}"
-    return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint, fix=fix)
+    return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint)
 
 
 def misspelt_word(span: Span, near: str) -> Diagnostic:
@@ -41,7 +40,7 @@ def misspelt_word(span: Span, near: str) -> Diagnostic:
     return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint, fix=_fix(span, near))
 
 
-def unexpected_character(span: Span, ours: str = "", edits: Sequence[Edit] = (), hint: str = "") -> Diagnostic:
+def unexpected_character(span: Span, ours: str = "", edits: Sequence[Edit] = ()) -> Diagnostic:
     """A character that the language does not know outside of text in quotes, often invisible or pasted.
 
     Example:
@@ -56,7 +55,7 @@ def unexpected_character(span: Span, ours: str = "", edits: Sequence[Edit] = (),
     elif ours:
         hint, title = "a plain space is meant, which looks like it", "put a plain space"
     else:
-        hint, title = hint or "nothing stands in its place", "take it out"
+        hint, title = "it is no sign of the language", "take it out"
     if len(edits) > 1:
         title += f", {len(edits)} times"
     fix = Fix(title, tuple(edits)) if edits else None
@@ -77,6 +76,18 @@ def missing_value(span: Span, side: str, hint: str = "", what: str = "value") ->
     return Diagnostic("E103", "missing-value", f"a {what} is missing {side} `{_shown(span)}`", span, hint)
 
 
+def nothing_before(span: Span) -> Diagnostic:
+    """A window of time stands alone, without what lies in it.
+
+    Example:
+        in last 30 days
+    Cure:
+        did purchase in last 30 days
+    """
+    hint = "say what lies in it: a date field, `did` and an event, or a trait"
+    return Diagnostic("E103", "missing-value", f"nothing stands before `{_shown(span)}`", span, hint)
+
+
 def unclosed_text(span: Span, closed: str = "", why: str = "") -> Diagnostic:
     """A text begins with a quote and has no second quote on the same line.
 
@@ -86,7 +97,9 @@ def unclosed_text(span: Span, closed: str = "", why: str = "") -> Diagnostic:
         country = "DE"
     """
     hint = why or 'put the same quote at its end, on the same line; a quote inside it is written `\\"`'
-    what = "name" if span.text.startswith("`") else "text"
+    what = "text"
+    if span.text.startswith("`"):
+        what, hint = "name", "put a backtick at its end"
     fix = _fix(span, closed) if closed else None
     return Diagnostic("E104", "unclosed-text", f"this {what} is not closed", span, hint, fix=fix)
 
@@ -114,10 +127,9 @@ def foreign_spelling(span: Span, ours: str, why: str = "", edits: Sequence[Edit]
     """
     if HOLE in ours:
         return Diagnostic("E106", "foreign-spelling", f"`{_shown(span)}` has no meaning here", span, why)
-    fix = Fix("write it so" if edits else f"write `{_short(ours)}`", tuple(edits)) if edits else _fix(span, ours)
-    if not ours:
-        fix = Fix("take it out", tuple(edits) or (Edit(span, ""),))
-    message = f"`{_shown(span)}` is written `{_short(ours)}` here" if ours else f"`{_shown(span)}` has no place here"
+    title = "take them out" if all(not each.text for each in edits) else "write it so"
+    fix = Fix(title, tuple(edits)) if edits else _fix(span, ours)
+    message = f"`{_shown(span)}` is written {_ticked(ours)} here" if ours else f"`{_shown(span)}` has no place here"
     return Diagnostic("E106", "foreign-spelling", message, span, why, fix=fix)
 
 
@@ -142,27 +154,23 @@ def null_word(span: Span, ours: str) -> Diagnostic:
     Cure:
         age is missing or email is known
     """
-    fix = Fix(f"write `{ours}`", (Edit(span, ours),))
-    return Diagnostic(
-        "E108",
-        "null-word",
-        f"`{span.text}` is written `{ours}` here",
-        span,
-        f"write `{ours}`",
-        fix=fix,
-    )
+    message = f"`{_shown(span)}` is written `{ours}` here"
+    return Diagnostic("E108", "null-word", message, span, "a value is `missing` or `known`", fix=_fix(span, ours))
 
 
-def chained_comparison(span: Span) -> Diagnostic:
+def chained_comparison(span: Span, pairs: Sequence[Span], name: str = "") -> Diagnostic:
     """Comparisons do not chain: each one compares two values.
 
     Example:
         18 < age < 30
     Cure:
-        age > 18 and age < 30
+        18 < age and age < 30
     """
     hint = "join two comparisons with `and`, or write `x between 18 and 30` (both ends in)"
-    return Diagnostic("E109", "chained-comparison", "a comparison has two sides, not three", span, hint)
+    fix = _fix(span, " and ".join(each.text for each in pairs)) if len(span.text) < 200 else None
+    if name:
+        hint, fix = f"a named condition is declared with `segment {name}`, and under it, indented, `where …`", None
+    return Diagnostic("E109", "chained-comparison", "a comparison has two sides, not three", span, hint, fix=fix)
 
 
 def bidirectional_character(span: Span) -> Diagnostic:
@@ -173,10 +181,9 @@ def bidirectional_character(span: Span) -> Diagnostic:
     Cure:
         country = "DE"
     """
-    letter = span.text
-    message = f"the invisible character U+{ord(letter):04X} {unicodedata.name(letter, '')} hides how this line reads"
-    fix = Fix("take it out", (Edit(span, ""),))
-    return Diagnostic("E110", "bidirectional-character", message, span, "take it out", fix=fix)
+    message = f"the invisible character {named(span.text)} hides how this line reads"
+    hint = "what follows it is shown in another order than it is read"
+    return Diagnostic("E110", "bidirectional-character", message, span, hint, fix=Fix("take it out", (Edit(span, ""),)))
 
 
 def nested_too_deep(span: Span, limit: int) -> Diagnostic:
@@ -188,13 +195,7 @@ def nested_too_deep(span: Span, limit: int) -> Diagnostic:
         name the inner part with a trait or a segment of its own
     """
     message = f"parts stand more than {limit} deep inside each other"
-    return Diagnostic(
-        "E111",
-        "nested-too-deep",
-        message,
-        span,
-        "give the inner part a name with `trait` or `segment`",
-    )
+    return Diagnostic("E111", "nested-too-deep", message, span, "give the inner part a name with `trait` or `segment`")
 
 
 def empty_file(span: Span) -> Diagnostic:
@@ -209,28 +210,32 @@ def empty_file(span: Span) -> Diagnostic:
     return Diagnostic("E112", "empty-file", "there is no definition in here", span, hint)
 
 
-def unknown_declaration(span: Span, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
+def unknown_declaration(span: Span, near: str, known: Sequence[str]) -> Diagnostic:
     """A line begins in the first column, and its first word is not one that begins a declaration.
 
     Example:
-        segmnt young
+        segment young
             where age < 30
+        segmnt old
+            where age > 60
     Cure:
         segment young
             where age < 30
+        segment old
+            where age > 60
     """
-    word = _shown(span)
-    if near:
-        hint = f"`{near[0]}` is the closest word that begins a declaration"
-        fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
+    if near and near[:1] != span.text[:1].lower():
+        hint = f"it is called `{near}` here"
+    elif near:
+        hint = f"`{near}` is the closest word that begins a declaration"
     else:
         hint = f"a declaration begins with {_either([f'`{each}`' for each in known])}; its other lines are indented"
-        fix = None
-    return Diagnostic("E113", "unknown-declaration", f"`{word}` begins no declaration", span, hint, fix=fix)
+    fix = _fix(span, near) if near else None
+    return Diagnostic("E113", "unknown-declaration", f"`{_shown(span)}` begins no declaration", span, hint, fix=fix)
 
 
-def condition_not_alone(span: Span) -> Diagnostic:
-    """A file that begins with a bare condition holds this condition and nothing else.
+def condition_not_alone(span: Span, name: str = "young") -> Diagnostic:
+    """A bare condition stands in a file with something else; it would have no name.
 
     Example:
         age < 30
@@ -242,8 +247,13 @@ def condition_not_alone(span: Span) -> Diagnostic:
         segment old
             where age > 60
     """
-    hint = "give the condition a name: `segment name`, and under it, indented, `where` and the condition"
-    return Diagnostic("E114", "condition-not-alone", "a bare condition stands alone in its file", span, hint)
+    line = span.text.split("\n", 1)[0].rstrip()
+    first = Span(span.source, span.start, span.start + len(line))
+    fix = None
+    if span.text.strip() == line:
+        fix = Fix("give it a name", (Edit(Span(span.source, span.start, span.start), f"segment {name}\n    where "),))
+    hint = "give it a name: `segment name`, and under it, indented, `where` and the condition"
+    return Diagnostic("E114", "condition-not-alone", "a bare condition stands alone in its file", first, hint, fix=fix)
 
 
 def unknown_escape(span: Span) -> Diagnostic:
@@ -278,11 +288,9 @@ def unknown_unit(span: Span, near: Sequence[str]) -> Diagnostic:
     Cure:
         signed_up_at in last 90 days
     """
-    hint = (
-        f"`{near[0]}` is the closest unit" if near else "units are seconds, minutes, hours, days, weeks, months, years"
-    )
-    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
-    return Diagnostic("E117", "unknown-unit", f"unknown unit `{span.text}`", span, hint, fix=fix)
+    hint = f"`{near[0]}` is the closest unit" if near else f"units are {_UNITS}"
+    fix = _fix(span, near[0]) if near else None
+    return Diagnostic("E117", "unknown-unit", f"unknown unit `{_shown(span)}`", span, hint, fix=fix)
 
 
 def missing_unit(span: Span) -> Diagnostic:
@@ -293,8 +301,8 @@ def missing_unit(span: Span) -> Diagnostic:
     Cure:
         signed_up_at in last 90 days
     """
-    hint = f"write `{span.text} days`, or another unit: seconds, minutes, hours, weeks, months, quarters, years"
-    return Diagnostic("E118", "missing-unit", f"`{span.text}` has no unit of time", span, hint)
+    fix = _fix(span, f"{span.text} days")
+    return Diagnostic("E118", "missing-unit", f"`{span.text}` has no unit of time", span, f"units are {_UNITS}", fix=fix)
 
 
 def loose_window(span: Span, ours: str) -> Diagnostic:
@@ -336,24 +344,41 @@ def unexpected_end(span: Span, expected: Sequence[str]) -> Diagnostic:
     """A declaration ends before it is whole.
 
     Example:
-        segment young
+        segment young of
     Cure:
-        segment young
+        segment young of customer
             where age < 30
     """
     hint = f"next may come {_either(expected)}" if expected else ""
     return Diagnostic("E122", "unexpected-end", "this ends before it is whole", span, hint)
 
 
-def wrong_name(span: Span, hint: str) -> Diagnostic:
-    """A name is empty, or not where it belongs.
+def wrong_name(span: Span, ours: str, why: str) -> Diagnostic:
+    """A name is not one plain word, and not in backticks.
 
     Example:
-        trait = count(purchase)
+        segment young-people
+            where age < 30
     Cure:
-        trait purchases = count(purchase)
+        segment young_people
+            where age < 30
     """
-    return Diagnostic("E123", "wrong-name", "a name is missing here", span, hint)
+    return Diagnostic("E123", "wrong-name", f"`{_shown(span)}` is no name", span, why, fix=_fix(span, ours))
+
+
+def missing_name(span: Span) -> Diagnostic:
+    """A declaration has no name.
+
+    Example:
+        segment
+            where age < 30
+    Cure:
+        segment young
+            where age < 30
+    """
+    word = span.text.lower()
+    hint = f"write it after the word, as in `{word} young_people`"
+    return Diagnostic("E123", "wrong-name", f"this {word} has no name", span, hint)
 
 
 def too_large(span: Span, what: str) -> Diagnostic:
@@ -367,9 +392,236 @@ def too_large(span: Span, what: str) -> Diagnostic:
     return Diagnostic("E124", "too-large", f"{what} is too large", span, "use a smaller number")
 
 
+def missing_join(span: Span) -> Diagnostic:
+    """Two conditions stand side by side, with nothing that joins them.
+
+    Example:
+        age < 30 country = "DE"
+    Cure:
+        age < 30 and country = "DE"
+    """
+    hint = "join the two conditions with `and` where both must hold, with `or` where one is enough"
+    return Diagnostic("E125", "missing-join", f"`and` or `or` is missing before `{_shown(span)}`", span, hint)
+
+
+def names_side_by_side(span: Span) -> Diagnostic:
+    """Two names stand side by side: one name with a space, or two conditions.
+
+    Example:
+        home town = "Berlin"
+    Cure:
+        `home town` = "Berlin"
+    """
+    second = span.text.split()[-1]
+    ticked = "`" + " ".join(span.text.split()) + "`"
+    hint = f"a name with a space stands in backticks: {ticked}; conditions are joined with `and` or `or`"
+    return Diagnostic("E125", "missing-join", f"nothing joins `{span.text.split()[0]}` and `{second}`", span, hint)
+
+
+def missing_clause(span: Span, clauses: Sequence[str], hint: str) -> Diagnostic:
+    """A declaration lacks a line or word that it needs.
+
+    Example:
+        segment young
+            owner "growth@shop.example"
+    Cure:
+        segment young
+            owner "growth@shop.example"
+            where age < 30
+    """
+    lacking = " and no ".join("value" if each == "=" else f"`{each}`" for each in clauses)
+    this = "these" if span.text in {"events", "tiers"} else f"this {span.text}"
+    has = "have" if this == "these" else "has"
+    this = f"these {span.text}" if this == "these" else this
+    return Diagnostic("E126", "missing-clause", f"{this} {has} no {lacking}", span, hint)
+
+
+def missing_where(span: Span, place: Span) -> Diagnostic:
+    """The condition of a segment stands without its `where`.
+
+    Example:
+        segment young
+            age < 30
+    Cure:
+        segment young
+            where age < 30
+    """
+    fix = Fix("write `where`", (Edit(place, "where "),))
+    hint = "a segment says its condition after `where`"
+    return Diagnostic("E126", "missing-clause", "`where` is missing before this condition", span, hint, fix=fix)
+
+
+def missing_type(span: Span, type_: str, place: Span | None = None) -> Diagnostic:
+    """A field or param has no type.
+
+    Example:
+        param min_spend = 100
+    Cure:
+        param min_spend integer = 100
+    """
+    fix = Fix(f"write `{type_}`", (Edit(place, f" {type_}"),)) if place else None
+    name = span.text.split()[-1]
+    hint = "types are boolean, integer, decimal, float, text, date, timestamp, json and `list of` one of them"
+    return Diagnostic("E126", "missing-clause", f"`{name}` has no type", span, hint, fix=fix)
+
+
+def missing_brackets(span: Span, edits: Sequence[Edit]) -> Diagnostic:
+    """The condition after `where` stands in brackets, so that it is clear where it ends.
+
+    Example:
+        did purchase where amount > 20
+    Cure:
+        did purchase where (amount > 20)
+    """
+    hint = "so that it is clear what is asked of the row, and what of the member"
+    fix = Fix(f"write `({_short(span.text)})`", tuple(edits))
+    return Diagnostic("E127", "missing-brackets", "the condition after `where` stands in brackets", span, hint, fix=fix)
+
+
+def missing_sign(span: Span, sign: str, place: Span) -> Diagnostic:
+    """A sign is missing between two values.
+
+    Example:
+        country in ("DE" "FR")
+    Cure:
+        country in ("DE", "FR")
+    """
+    fix = Fix(f"put `{sign}`", (Edit(place, sign),))
+    message = f"a `{sign}` is missing before `{_shown(span)}`"
+    return Diagnostic("E128", "missing-sign", message, span, f"values are parted by `{sign}`", fix=fix)
+
+
+def unopened_bracket(span: Span) -> Diagnostic:
+    """A bracket is closed that was never opened.
+
+    Example:
+        age < 30 or age > 60)
+    Cure:
+        age < 30 or age > 60
+    """
+    hint = "take it out, or put `(` where it should begin"
+    return Diagnostic("E129", "unopened-bracket", "this bracket was never opened", span, hint, fix=_fix(span, ""))
+
+
+def repeated_word(span: Span, gone: Span) -> Diagnostic:
+    """A joining word stands twice.
+
+    Example:
+        age < 30 and and country = "DE"
+    Cure:
+        age < 30 and country = "DE"
+    """
+    return Diagnostic("E130", "repeated-word", f"`{span.text}` stands here twice", span, "one is enough", fix=_fix(gone, ""))
+
+
+def wrong_order(span: Span, ours: str, why: str, edits: Sequence[Edit] = ()) -> Diagnostic:
+    """The parts of a line, or the lines of a declaration, stand in another order.
+
+    Example:
+        did purchase in last 90 days at least 3 times
+    Cure:
+        did purchase at least 3 times in last 90 days
+    """
+    fix = Fix("write it in that order", tuple(edits) or (Edit(span, ours),))
+    return Diagnostic("E131", "wrong-order", f"`{_shown(span)}` stands in the wrong place", span, why, fix=fix)
+
+
+def not_indented(lines: Sequence[Span]) -> Diagnostic:
+    """A line that goes on with a declaration begins in the first column.
+
+    Example:
+        segment young
+        where age < 30
+    Cure:
+        segment young
+            where age < 30
+    """
+    hint = "only the first line of a declaration begins in the first column"
+    span, edits = lines[0], tuple(Edit(Span(each.source, each.start, each.start), "    ") for each in lines)
+    fix = Fix("indent it" if len(lines) == 1 else f"indent these {len(lines)} lines", edits)
+    return Diagnostic("E132", "wrong-indentation", f"`{_shown(span)}` is not indented", span, hint, fix=fix)
+
+
+def indented_declaration(span: Span, spaces: Span) -> Diagnostic:
+    """A declaration begins with spaces before it.
+
+    Example:
+        segment young
+            where age < 30
+            segment old
+                where age > 60
+    Cure:
+        segment young
+            where age < 30
+        segment old
+            where age > 60
+    """
+    hint = "a declaration begins in the first column"
+    fix = Fix("take the spaces away", (Edit(spaces, ""),))
+    return Diagnostic("E132", "wrong-indentation", f"`{_shown(span)}` is indented", span, hint, fix=fix)
+
+
+def quantifier_needed(span: Span) -> Diagnostic:
+    """Events or rows stand alone, without how many of them there must be.
+
+    Example:
+        subscription where (status = "active")
+    Cure:
+        any subscription where (status = "active")
+    """
+    name = span.text
+    hint = f"of rows, write `any {name} where (…)`; of events, `did {name} where (…)`"
+    return Diagnostic("E133", "quantifier-needed", f"`{name} where` does not say how many", span, hint)
+
+
+def set_needed(span: Span, name: str) -> Diagnostic:
+    """`in` does not say in what: a segment or a list.
+
+    Example:
+        in vip
+    Cure:
+        in segment vip
+    """
+    hint = f"write `in segment {name}` or `in list {name}`"
+    return Diagnostic("E134", "set-needed", f"`{_shown(span)}` does not say in what", span, hint)
+
+
+def whole_number_needed(span: Span) -> Diagnostic:
+    """How often something happened is a whole number.
+
+    Example:
+        did purchase at least 1.5 times
+    Cure:
+        did purchase at least 2 times
+    """
+    return Diagnostic("E135", "whole-number-needed", f"`{span.text}` is no whole number", span, "write a whole number")
+
+
+_UNITS = "seconds, minutes, hours, days, weeks, months, quarters and years"
+
+
+def _fix(span: Span, ours: str) -> Fix:
+    """Return the fix that writes `ours` in a place, with the spaces that keep words apart."""
+    text, source = ours, span.source.text
+    if ours[-1:].isalnum() and source[span.end : span.end + 1].isalnum():
+        text += " "
+    if ours[:1].isalnum() and source[max(0, span.start - 1) : span.start].isalnum():
+        text = " " + text
+    return Fix(f"write {_ticked(ours)}" if ours else "take it out", (Edit(span, text),))
+
+
 def _shown(span: Span) -> str:
     """Return the words of a place, short enough for one line and free of line breaks."""
-    text = " ".join(span.text.split())
+    return _short(span.text)
+
+
+def _ticked(text: str) -> str:
+    """Return a text in backticks, unless it brings some of its own."""
+    return _short(text) if "`" in text else f"`{_short(text)}`"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
     return text if len(text) <= 40 else text[:39] + "…"
 
 

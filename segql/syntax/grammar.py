@@ -8,6 +8,8 @@ from pathlib import Path
 
 import lark
 
+from segql.syntax.lexer import Words
+
 STARTS = ["declaration", "condition"]
 
 _SHIPPED = Path(__file__).parents[1] / "_grammar"
@@ -29,7 +31,7 @@ def load(transformer: object) -> lark.Lark:
     return lark.Lark.open(
         str(grammar_folder() / "segql.lark"),
         parser="lalr",
-        lexer="contextual",
+        lexer=Words,
         start=STARTS,
         maybe_placeholders=True,
         transformer=transformer,

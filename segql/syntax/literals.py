@@ -77,7 +77,7 @@ class Reader:
         """Read a whole number of times, rows or conditions."""
         number = self.number(token).value
         if isinstance(number, Decimal):
-            self.diagnostics.append(errors.unexpected_word(self.span_of(token), ["a whole number"], []))
+            self.diagnostics.append(errors.whole_number_needed(self.span_of(token)))
             return int(number)
         if number > 1_000_000_000:
             self.diagnostics.append(errors.too_large(self.span_of(token), "this count"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 # The letters that are drawn alike in most fonts, from the Unicode confusables (UTS 39), Cyrillic and Greek only.
 _ALIKE = dict(
@@ -30,3 +31,13 @@ def strangers(word: str) -> list[str]:
 def latin(word: str) -> str:
     """Return `word` with look-alike letters replaced by the Latin ones that they look like."""
     return "".join(_ALIKE.get(letter, letter) for letter in unicodedata.normalize("NFKC", word))
+
+
+def named(letters: Iterable[str]) -> str:
+    """Return letters by their names.
+
+    Example:
+        >>> named("\u2013")
+        'U+2013 EN DASH'
+    """
+    return ", ".join(f"U+{ord(each):04X} {unicodedata.name(each, '')}".rstrip() for each in letters)

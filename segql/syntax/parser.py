@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
 
-import lark
-
-from segql.diagnostics import Diagnostic, nearest
+from segql.diagnostics import Diagnostic, Edit, nearest
 from segql.source import Source, Span
 from segql.syntax import ast, errors
-from segql.syntax.builder import Builder
-from segql.syntax.cutting import DECLARATIONS, Piece, comments, cut
-from segql.syntax.grammar import load
-from segql.syntax.recovery import Recovery
-from segql.tree import Node, depth_of
-
-# Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
-DEPTH_MAX = 100
+from segql.syntax.cutting import DECLARATIONS, Piece, begins_declaration, comments, cut
+from segql.syntax.reading import DEPTH_MAX, Reading, read
 
 # Embeddings, overrides and isolates change how a line reads; plain direction marks do not.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _DAMAGE_MOST = 100
+
+# What other tools call a declaration.
+_OTHER_WORDS = {
+    "audience": "segment",
+    "cohort": "segment",
+    "group": "segment",
+    "filter": "segment",
+    "table": "entity",
+    "model": "entity",
+    "dimension": "entity",
+    "event": "events",
+    "stream": "events",
+    "metric": "trait",
+    "measure": "trait",
+    "let": "trait",
+    "def": "trait",
+    "define": "trait",
+    "var": "param",
+    "parameter": "param",
+}
+# After these a line is a condition, whatever its first word looks like.
+_OPERATORS = frozenset(
+    ["and", "or", "in", "is", "not", "has", "like", "between", "since", "contains", "starts", "ends", "matches", "mod"]
+)
+_CONDITION_WORDS = frozenset(["not", "any", "no", "every", "did", "in", "none", "never", "first"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +54,30 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The ast of a source, and what was wrong with its text."""
+    """The ast of a source, and what was wrong with its text.
+
+    `damaged` are places inside segments that could not be read: whatever stands there was said already to be wrong.
+    """
 
     source: Source
     module: ast.Module
     diagnostics: tuple[Diagnostic, ...]
     broken: tuple[Broken, ...]
+    damaged: tuple[Span, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the pieces of a file gave."""
+
+    declarations: list[ast.Declaration] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    damaged: list[Span] = field(default_factory=list)
+
+    def read(self, piece: Span, start: str, edits: Sequence[Edit] = ()) -> Reading:
+        """Read a part, but without mending where so much is wrong that nobody will read it."""
+        return read(piece, start, edits, may_mend=len(self.diagnostics) < _DAMAGE_MOST)
 
 
 def parse(source: Source) -> Parsed:
@@ -52,143 +87,135 @@ def parse(source: Source) -> Parsed:
         >>> parse(Source.of("young.seg", "age < 30")).module.is_bare
         True
     """
-    found = list(_turning(source))
-    pieces = cut(source)
-    notes = tuple(comments(source))
+    found = _Found(diagnostics=_turning(source))
+    pieces = cut(source) or _indented(source, found)
+    is_bare = False
     if not pieces:
-        return _whole_text(source, found, notes)
-    if not pieces[0].is_declaration and not _is_misspelt(pieces):
-        return _bare(source, pieces, found, notes)
-    declarations: list[ast.Declaration] = []
-    broken: list[Broken] = []
-    for piece in pieces:
-        if not piece.is_declaration:
-            found.append(errors.unknown_declaration(piece.word, nearest(piece.word.text, DECLARATIONS), DECLARATIONS))
-            broken.append(_named(piece))
-            continue
-        tree, problems, is_whole = _read(piece.span, "declaration")
-        found.extend(problems)
-        if tree is not None and is_whole:
-            declarations.append(tree)
-        else:
-            broken.append(_named(piece))
-    module = ast.Module(tuple(declarations), notes, False, span=source.span(0, len(source.text)))
-    return Parsed(source, module, tuple(found[:_DAMAGE_MOST]), tuple(broken))
+        end = source.text.find("\n")
+        found.diagnostics.append(errors.empty_file(source.span(0, len(source.text) if end < 0 else end)))
+    elif pieces[0].is_declaration or _near_declaration(pieces[0]):
+        for piece in pieces:
+            _declaration(piece, found)
+    else:
+        is_bare = True
+        declared = next((each for each, piece in enumerate(pieces) if piece.is_declaration), len(pieces))
+        _bare(source, pieces[:declared], found, is_alone=declared == len(pieces))
+        for piece in pieces[declared:]:
+            is_bare = False
+            _declaration(piece, found)
+    whole = source.span(0, len(source.text))
+    module = ast.Module(tuple(found.declarations), tuple(comments(source)), is_bare, span=whole)
+    diagnostics = tuple(found.diagnostics[:_DAMAGE_MOST])
+    return Parsed(source, module, diagnostics, tuple(found.broken), tuple(found.damaged))
 
 
-# ── the two kinds of file ────────────────────────────────────────────────────────────────────────────────────────────
+# ── a file of declarations ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _whole_text(source: Source, found: list[Diagnostic], notes: tuple[ast.Comment, ...]) -> Parsed:
-    """Read a file in which nothing begins in the first column: empty, or an indented condition."""
+def _declaration(piece: Piece, found: _Found) -> None:
+    """Read one declaration, or what stands in the place of one."""
+    if piece.is_declaration:
+        if piece.unindented:
+            found.diagnostics.append(errors.not_indented(piece.unindented))
+        reading = found.read(piece.span, "declaration")
+        split = _split(piece, reading, found)
+        if split is not None:
+            for each in split:
+                _declaration(each, found)
+            return
+        _keep(piece, reading, found)
+        return
+    near = _near_declaration(piece)
+    if not near and not found.read(piece.span, "condition").diagnostics:
+        found.diagnostics.append(errors.condition_not_alone(piece.span))
+        return
+    found.diagnostics.append(errors.unknown_declaration(piece.word, near, DECLARATIONS))
+    if near:
+        _keep(piece, found.read(piece.span, "declaration", (Edit(piece.word, near),)), found, near)
+    else:
+        found.broken.append(_named(piece, ""))
+
+
+def _keep(piece: Piece, reading: Reading, found: _Found, word: str = "") -> None:
+    found.diagnostics.extend(reading.diagnostics)
+    tree = reading.tree
+    if tree is None or (reading.damaged and not isinstance(tree, ast.Segment)):
+        found.broken.append(_named(piece, word))
+        return
+    found.damaged.extend(reading.damaged)
+    found.declarations.append(tree)
+
+
+def _split(piece: Piece, reading: Reading, found: _Found) -> tuple[Piece, Piece] | None:
+    """Cut a piece in two at an indented line that begins a declaration, where both can be read better than the whole."""
+    if not reading.diagnostics:
+        return None
+    source = piece.span.source
     text = source.text
-    code = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
-    if code:
-        start = len(text) - len(text.lstrip())
-        whole = source.span(start, len(text))
-        return _bare(source, [Piece(whole, source.span(start, start + 1), False)], found, notes)
-    end = min(len(text), len(text.split("\n", 1)[0]))
-    found.append(errors.empty_file(source.span(0, end)))
-    module = ast.Module((), notes, False, span=source.span(0, len(text)))
-    return Parsed(source, module, tuple(found), ())
+    for line in re.finditer(rf"\n[ \t]+(?={'|'.join(DECLARATIONS)})", piece.span.text, re.IGNORECASE):
+        at = piece.span.start + line.end()
+        if not begins_declaration(source, at):
+            continue
+        head = source.span(piece.span.start, piece.span.start + line.start() + 1)
+        tail = source.span(at, piece.span.end)
+        parts = [found.read(head, "declaration"), found.read(tail, "declaration")]
+        if sum(len(each.diagnostics) for each in parts) < len(reading.diagnostics):
+            word = re.compile(r"\w+").match(text, at)
+            assert word
+            place = source.span(*word.span())
+            found.diagnostics.append(errors.indented_declaration(place, source.span(head.end, at)))
+            return Piece(head, piece.word, True), Piece(tail, place, True)
+    return None
 
 
-def _bare(source: Source, pieces: list[Piece], found: list[Diagnostic], notes: tuple[ast.Comment, ...]) -> Parsed:
-    """Read a file that is one condition; its lines may begin in any column."""
-    whole = source.span(pieces[0].span.start, len(source.text))
-    after = next((piece for piece in pieces[1:] if piece.is_declaration), None)
-    if after is not None:
-        found.append(errors.condition_not_alone(after.word))
-        whole = source.span(whole.start, after.span.start)
-    tree, problems, is_whole = _read(whole, "condition")
-    found.extend(problems)
-    # The segment is named after its file.
-    name = ast.Name(PurePath(source.name).stem or source.name, span=whole)
-    if tree is None or not is_whole or after is not None:
-        tree = ast.Hole(span=whole)
-    segment = ast.Segment(name, None, None, (), tree, span=whole)
-    module = ast.Module((segment,), notes, True, span=source.span(0, len(source.text)))
-    return Parsed(source, module, tuple(found), ())
+def _near_declaration(piece: Piece) -> str:
+    """Return the word that a line probably means which begins no declaration, or an empty text."""
+    words = piece.span.text.split(None, 2)
+    first = piece.word.text.lower()
+    if len(words) < 2 or not re.match(r"[^\W\d]\w*:?$|`", words[1]) or words[1].lower() in _OPERATORS:
+        return ""
+    if first in _CONDITION_WORDS or first in DECLARATIONS:
+        return ""
+    if first in _OTHER_WORDS:
+        return _OTHER_WORDS[first]
+    near = nearest(first, DECLARATIONS)
+    return near[0] if near else ""
 
 
-def _is_misspelt(pieces: list[Piece]) -> bool:
-    """Say whether the first line is a declaration with a misspelt word rather than a condition."""
-    if any(piece.is_declaration for piece in pieces[1:]) and len(pieces[0].span.text.split()) == 2:
-        return True
-    words = pieces[0].span.text.split(None, 2)
-    is_name = len(words) > 1 and words[1].replace("_", "a").isalnum() and words[1][0].isalpha()
-    first = pieces[0].word.text
-    is_near = bool(nearest(first, DECLARATIONS)) and first.lower() not in DECLARATIONS
-    operators = {
-        "and",
-        "or",
-        "in",
-        "is",
-        "not",
-        "has",
-        "like",
-        "between",
-        "since",
-        "contains",
-        "starts",
-        "ends",
-    }
-    return is_name and is_near and words[1].lower() not in operators and first.lower() not in {"not", "any", "no"}
-
-
-# ── one piece ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Kept(threading.local):
-    """The parser of each thread: its builder holds what is being read."""
-
-    parser: lark.Lark | None = None
-    builder: Builder | None = None
-
-
-_KEPT = _Kept()
-
-
-def _parser() -> tuple[lark.Lark, Builder]:
-    if _KEPT.parser is None or _KEPT.builder is None:
-        _KEPT.builder = Builder()
-        _KEPT.parser = load(_KEPT.builder)
-    return _KEPT.parser, _KEPT.builder
-
-
-def _read(piece: Span, start: str) -> tuple[Any, list[Diagnostic], bool]:
-    """Return what a piece says, what is wrong with it, and whether it was read whole."""
-    parser, builder = _parser()
-    builder.begin(piece.source, piece.start)
-    recovery = Recovery(piece, builder.span_of)
-    tree: Any
-    try:
-        tree = parser.parse(piece.text, start=start, on_error=recovery)
-    except lark.UnexpectedInput:
-        tree = None
-    problems = sorted(
-        [*builder.diagnostics, *recovery.diagnostics],
-        key=lambda each: each.span.start if each.span else 0,
-    )
-    if tree is not None and depth_of(tree) > DEPTH_MAX:
-        problems.append(errors.nested_too_deep(_deepest(piece), DEPTH_MAX))
-        tree = None
-    if tree is not None and not isinstance(tree, Node):
-        tree = None
-    return tree, problems, not recovery.diagnostics
-
-
-def _deepest(piece: Span) -> Span:
-    """Return the first bracket of the piece, or its first letter."""
-    at = piece.text.find("(")
-    start = piece.start + max(at, 0)
-    return piece.source.span(start, start + 1)
-
-
-def _named(piece: Piece) -> Broken:
+def _named(piece: Piece, word: str) -> Broken:
     words = piece.span.text.split(None, 2)
     name = words[1].strip("`") if len(words) > 1 else ""
-    return Broken(piece.word.text.lower(), name)
+    return Broken(word or piece.word.text.lower(), name)
+
+
+# ── a file of one condition, and odd files ───────────────────────────────────────────────────────────────────────────
+
+
+def _bare(source: Source, pieces: Sequence[Piece], found: _Found, *, is_alone: bool) -> None:
+    """Read a file that is one condition; its lines may begin in any column. The segment is named after the file."""
+    whole = source.span(pieces[0].span.start, pieces[-1].span.end)
+    name = PurePath(source.name).stem or source.name
+    if not is_alone:
+        found.diagnostics.append(errors.condition_not_alone(whole, name))
+    reading = found.read(whole, "condition")
+    found.diagnostics.extend(reading.diagnostics)
+    found.damaged.extend(reading.damaged)
+    tree = reading.tree or ast.Hole(span=whole)
+    found.declarations.append(ast.Segment(ast.Name(name, span=whole), None, None, (), tree, span=whole))
+
+
+def _indented(source: Source, found: _Found) -> list[Piece]:
+    """Return the parts of a file in which nothing begins in the first column."""
+    first = re.search(r"^[^\S\n]*(?=[^\s#])", source.text, re.MULTILINE)
+    if first is None:
+        return []
+    pieces = cut(source, len(first[0]))
+    if pieces and pieces[0].is_declaration:
+        spaces = source.span(*first.span())
+        found.diagnostics.append(errors.indented_declaration(pieces[0].word, spaces))
+        return pieces
+    whole = source.span(first.end(), len(source.text))
+    return [Piece(whole, source.span(first.end(), first.end() + 1), False)]
 
 
 def _turning(source: Source) -> list[Diagnostic]:

@@ -1,240 +1,126 @@
-"""What the parser does after a mistake: say it, mend or skip the place, and go on."""
+"""What the parser does after a mistake: propose a mend, or say what is wrong, pass over the place and go on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterator
 
 from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
-from segql.diagnostics import Diagnostic, nearest
+from segql.diagnostics import Diagnostic
 from segql.source import Span
 from segql.syntax import errors
-from segql.syntax.cutting import DECLARATIONS
-
-# What may stand at a place, in the words of a reader, by the terminals that the grammar accepts there. The order is
-# that of the hint; only the first few are told.
-_TOLD = (
-    ({"HOLE"}, "a value (a field, a number, a text in quotes, a date) or a condition"),
-    ({"COMPARE"}, "a comparison such as `=` or `>=`"),
-    ({"UNIT"}, "a unit such as `day`, `week` or `month`"),
-    ({"DURATION"}, "a length of time such as `90 days`"),
-    ({"ROW"}, "a field on a line of its own"),
-    ({"WHERE"}, "`where`"),
-    ({"FROM"}, "`from` and a table"),
-    ({"KEY"}, "`key` and a column"),
-    ({"BY"}, "`by` and a column"),
-    ({"AT"}, "`at` and a column"),
-    ({"OF"}, "`of`"),
-    ({"LPAR"}, "`(`"),
-    ({"NAME", "QUOTED_NAME"}, "a name"),
-    ({"TEXT"}, "a text in quotes"),
-    ({"NUMBER"}, "a number"),
-    ({"AND"}, "`and`"),
-    ({"OR"}, "`or`"),
-    ({"COMMA"}, "`,`"),
-    ({"RPAR"}, "`)`"),
-    ({"AGO"}, "`ago`"),
-    ({"SEED"}, "`seed`"),
-    ({"TIMES"}, "`times`"),
-)
-_TOLD_MOST = 4
-
-# Words of the grammar for which a misspelling is mended.
-_WORDS = {
-    "and": "AND",
-    "or": "OR",
-    "not": "NOT",
-    "in": "IN",
-    "is": "IS",
-    "where": "WHERE",
-    "between": "BETWEEN",
-    "contains": "CONTAINS",
-    "matches": "MATCHES",
-    "like": "LIKE",
-    "has": "HAS",
-    "last": "LAST",
-    "next": "NEXT",
-    "this": "THIS",
-    "previous": "PREVIOUS",
-    "since": "SINCE",
-    "before": "BEFORE",
-    "within": "WITHIN",
-    "missing": "MISSING",
-    "known": "KNOWN",
-    "times": "TIMES",
-    "ago": "AGO",
-    "from": "FROM",
-    "key": "KEY",
-    "by": "BY",
-    "at": "AT",
-    "of": "OF",
-    "then": "THEN",
-    "week": "UNIT",
-    "month": "UNIT",
-    "quarter": "UNIT",
-    "year": "UNIT",
-    "day": "UNIT",
-}
-
-_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "quarters", "years")
-
-# What people write out of habit, and what is written here.
-_HABITS = {
-    "does": 'write `not contains "…"`, `not starts with "…"`, `not has …`',
-    "equals": "write `=`",
-    "equal": "write `=`",
-    "greater": "write `>`",
-    "smaller": "write `<`",
-    "ilike": 'write `contains "…" ignoring case`',
-    "having": "put the condition after `where`, joined with `and`",
-    "group": "an aggregate such as `count(purchase)` is always per member; nothing needs grouping",
-    "order": "a segment is a set, without an order",
-    "limit": "a segment is a set; `segql run --limit` shows its first members",
-    "select": "only the condition is written: what would stand after `where`",
-    "if": "write the condition itself; `and`, `or` and `not` join conditions",
-    "else": "write a `tiers` declaration for several outcomes",
-    "null": "write `is missing` or `is known`",
-    "isnull": "write `is missing`",
-    "notnull": "write `is known`",
-    "xor": "write `exactly 1 of (…, …)`",
-    "include": 'write `contains "…"`',
-    "includes": 'write `contains "…"`, or of a list `has "…"`',
-    "after": "write `since 2026-01-31`",
-    "ago": "write `in last 30 days` or `more than 30 days ago`",
-}
-
-_CURES = {
-    ";": "take it out: the end of the line ends nothing here",
-    "%": "the remainder is written `mod`; a percentage follows its number, as in `5%`",
-    "{": "there are no braces; brackets are `(` and `)`",
-    "}": "there are no braces; brackets are `(` and `)`",
-    "[": 'values stand in `( )`, as in `country in ("DE", "FR")`',
-    "]": 'values stand in `( )`, as in `country in ("DE", "FR")`',
-    "\u00a0": "put a plain space here",
-    "$": "a param is written by its name alone",
-    "@": "take it out",
-    "^": "write `x * x`",
-    "\ufeff": "take it out",
-    "\u200b": "take it out",
-    "\\": "take it out: a line goes on by itself until the next one that begins in the first column",
-    ":": "take it out: the words alone say what belongs together",
-    ".": "a name follows a point directly",
-}
-
-Accepts: TypeAlias = Collection[str]
+from segql.syntax.mending import HIDDEN, HOLE, Mend, MendedText, Spot, open_brackets
+from segql.syntax.told import told
 
 ERRORS_MOST = 20
 
+_JOIN = re.compile(rf"{HIDDEN}|(?P<stop>\b(?:and|or|where)\b|[(),]|\n\s*)", re.IGNORECASE)
+_START = re.compile(rf"{HIDDEN}|(?P<stop>\b(?:and|or|where|not)\b|[(),])", re.IGNORECASE)
+_WORD = re.compile(r"\w+|[^\w\s]")
+_JOINING = frozenset({"and", "or", "not", "where", "when", "("})
+
+# What people write without knowing what else would be right.
+_HABITS = {
+    "xor": "write `exactly 1 of (…, …)`",
+    "else": "several outcomes are declared with `tiers`",
+    "then": "`then` goes on with a `did`",
+    "ago": "write `in last 30 days` or `more than 30 days ago`",
+}
+
 
 class Recovery:
-    """Hears of every mistake in one piece of a source, and decides how to go on.
+    """Hears of every mistake in one reading of a text, and decides how to go on.
 
-    lark calls it with each error; it answers whether to go on. What it says goes to `diagnostics`.
+    lark calls it with each error; it answers whether to go on. `propose` is asked for a mend first: if it has one,
+    the reading is given up, and `proposal` holds the mend. Else the mistake is told in `diagnostics`, and the place is
+    passed over up to the next `and`, `or` or line; `damaged` are such places, of which nothing more should be said.
     """
 
-    def __init__(self, piece: Span, span_of: Callable[[Token], Span]) -> None:
-        self.piece, self.span_of = piece, span_of
+    def __init__(self, text: MendedText, start: str, propose: Callable[[Spot], Mend | None], heard: Callable[[int], bool]) -> None:
+        self.text, self.start, self.propose, self.heard = text, start, propose, heard
         self.diagnostics: list[Diagnostic] = []
-        self._stuck: tuple[object, int] | None = None
+        self.damaged: list[Span] = []
+        self.proposal: Mend | None = None
+        self._passed = -1
 
     def __call__(self, error: UnexpectedInput) -> bool:
         """Report an error and get the parser ready to go on; say whether it can."""
-        if len(self.diagnostics) >= ERRORS_MOST:
+        assert isinstance(error, UnexpectedCharacters | UnexpectedToken)
+        parser: InteractiveParser = error.interactive_parser
+        at, end, token = self._place(error)
+        if isinstance(error, UnexpectedCharacters) and self.text.text[at] == HOLE and self.text.is_put_in(at):
+            return self._fill(parser)
+        if len(self.diagnostics) >= ERRORS_MOST or not self.heard(at):
             return False
+        spot = Spot(self.text, at, end, _accepts(parser), self.start, is_word=token is not None)
+        self.proposal = self.propose(spot)
+        if self.proposal is not None:
+            return False
+        if token is None:
+            return self._character(parser, spot)
+        if token.type == "$END":
+            return self._end(parser, spot)
+        return self._token(token, parser, spot)
+
+    def _place(self, error: UnexpectedCharacters | UnexpectedToken) -> tuple[int, int, Token | None]:
         if isinstance(error, UnexpectedCharacters):
-            return self._character(error)
-        assert isinstance(error, UnexpectedToken)
-        parser = error.interactive_parser
-        assert parser is not None
-        return self._token(error.token, parser, _accepts(parser))
+            assert error.pos_in_stream is not None
+            found = _WORD.match(self.text.text, error.pos_in_stream)
+            return error.pos_in_stream, found.end() if found else error.pos_in_stream + 1, None
+        token: Token = error.token
+        if token.type == "$END":
+            length = len(self.text.text)
+            return length, length, token
+        lead = len(token) - len(token.lstrip())
+        start = token.start_pos or 0
+        return start + lead, start + len(token), token
 
     # ── characters ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _character(self, error: UnexpectedCharacters) -> bool:
-        assert error.pos_in_stream is not None
-        start = self.piece.start + error.pos_in_stream
-        source = self.piece.source
-        letter = source.text[start]
-        line_end = source.text.find("\n", start)
-        line_end = len(source.text) if line_end < 0 else line_end
-        if letter in "\"'“‘„«`":
-            self.diagnostics.append(errors.unclosed_text(source.span(start, line_end)))
-            parser = error.interactive_parser
-            if "HOLE" in _accepts(parser):
-                parser.feed_token(Token("HOLE", ""))
-            return self._skip(parser, line_end - start)
-        self.diagnostics.append(errors.unexpected_character(source.span(start, start + 1), _CURES.get(letter, "")))
+    def _fill(self, parser: InteractiveParser) -> bool:
+        """Read the character that a mend left for a value that nobody can guess."""
+        if "HOLE" in _accepts(parser):
+            state = parser.lexer_thread.state
+            assert state is not None
+            at = state.line_ctr.char_pos
+            parser.feed_token(Token("HOLE", "", start_pos=at, end_pos=at))
         return True
+
+    def _character(self, parser: InteractiveParser, spot: Spot) -> bool:
+        letter = spot.word[0]
+        if letter in "\"'“‘„«`":
+            _, line_end = spot.line()
+            self._say(errors.unclosed_text(spot.span(spot.at, line_end)))
+            return self._pass_over(parser, spot, spot.at, line_end)
+        self._say(errors.unexpected_character(spot.span(spot.at, spot.at + 1)))
+        return self._pass_over(parser, spot, spot.at + 1)
 
     # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _token(self, token: Token, parser: InteractiveParser, accepts: Accepts) -> bool:
-        if token.type == "$END":
-            return self._end(parser, accepts)
-        where = (tuple(parser.parser_state.state_stack), len(self.diagnostics))
-        if where == self._stuck:
-            # Nothing was read since the last message: this is the same mistake going on.
-            return True
-        span = self.span_of(token)
-        previous = self._word_before(span)
-        if "HOLE" in accepts and self._mended_with_hole(token, parser):
-            self.diagnostics.append(errors.missing_value(span, _first_word(span.text)))
-            return True
-        self.diagnostics.append(self._unexpected(token, span, previous, accepts))
-        meant = _WORDS.get((nearest(span.text, _known(accepts)) or [""])[0], "")
-        if meant in accepts and token.type in {"NAME", "ROW"}:
-            parser.feed_token(Token.new_borrow_pos(meant, token, token))
-            return True
-        if "HOLE" in accepts:
+    def _token(self, token: Token, parser: InteractiveParser, spot: Spot) -> bool:
+        if "HOLE" in spot.accepts and _fits_after_hole(token, parser):
+            self._say(_missing(spot))
             parser.feed_token(Token.new_borrow_pos("HOLE", "", token))
-        going = self._skip_to_join(token, parser)
-        self._stuck = (tuple(parser.parser_state.state_stack), len(self.diagnostics))
-        return going
+            parser.feed_token(token)
+            return True
+        if spot.at > self._passed:
+            # Where nothing was read since the last message, the same mistake goes on.
+            self._say(errors.unexpected_word(spot.span(spot.at, spot.end), told(spot.accepts), _HABITS.get(spot.word.lower(), "")))
+        return self._pass_over(parser, spot, token.end_pos or 0)
 
-    def _unexpected(self, token: Token, span: Span, previous: str, accepts: Accepts) -> Diagnostic:
-        word = span.text.lower()
-        if "DURATION" in accepts and token.type == "NUMBER":
-            after = re.compile(r"\s*([^\W\d]\w*)").match(span.source.text, span.end)
-            unit = after[1] if after and after[1].lower() not in {"and", "or", "where", "ago"} else ""
-            if after and unit:
-                place = span.source.span(after.start(1), after.end(1))
-                return errors.unknown_unit(place, nearest(unit, _UNITS))
-            return errors.missing_unit(span)
-        if token.type in {"NAME", "FUNC", "ROW"} and previous[:1].isdigit() and nearest(word, _UNITS):
-            return errors.unknown_unit(span, nearest(word, _UNITS))
-        if previous == "is" and "MISSING" in accepts:
-            hint = "`is` asks for `missing`, `known`, `today`, `tomorrow` or `yesterday`; equality is written `=`"
-            return errors.unexpected_word(span, [], [], hint)
-        if token.type == "ROW" and word in {"owner", "tags"}:
-            return errors.unexpected_word(span, [], [], f"`{word}` stands before `where`")
-        hint = _HABITS.get(word, "")
-        near = [] if hint or not word[:1].isalpha() else nearest(word, _known(accepts))
-        return errors.unexpected_word(span, _told(accepts), [each for each in near if each != word], hint)
-
-    def _mended_with_hole(self, token: Token, parser: InteractiveParser) -> bool:
-        """Put a hole before the token where that makes it fit; say whether it did."""
-        trial: InteractiveParser = parser.copy()  # type: ignore[no-untyped-call]
-        trial.feed_token(Token.new_borrow_pos("HOLE", "", token))
-        if token.type not in _accepts(trial):
-            return False
-        parser.feed_token(Token.new_borrow_pos("HOLE", "", token))
-        parser.feed_token(token)
-        return True
-
-    def _end(self, parser: InteractiveParser, accepts: Accepts) -> bool:
+    def _end(self, parser: InteractiveParser, spot: Spot) -> bool:
         """Close what is open at the end, so that the declaration is at least known by its name."""
-        end = self.piece.start + len(self.piece.text.rstrip())
-        place = self.piece.source.span(max(self.piece.start, end - 1), end)
-        where = (tuple(parser.parser_state.state_stack), len(self.diagnostics))
-        if "$END" not in accepts and where != self._stuck:
-            self.diagnostics.append(self._unfinished(accepts, place))
-        hole = Token("HOLE", "", start_pos=end - self.piece.start, end_pos=end - self.piece.start)
-        bracket = Token("RPAR", ")", start_pos=end - self.piece.start, end_pos=end - self.piece.start)
+        text = self.text.text
+        end = len(text.rstrip())
+        if spot.at > self._passed:
+            for each in self._unfinished(spot, end):
+                self._say(each)
+        hole = Token("HOLE", "", start_pos=end, end_pos=end)
+        bracket = Token("RPAR", ")", start_pos=end, end_pos=end)
         # Each round closes one bracket or fills one hole; no text opens more than it has letters.
-        for _ in range(min(len(self.piece.text), 10_000) + 1):
+        for _ in range(min(len(text), 10_000) + 1):
             accepts = _accepts(parser)
             if "$END" in accepts:
                 return True
@@ -243,42 +129,46 @@ class Recovery:
             elif "HOLE" in accepts:
                 parser.feed_token(hole)
             else:
-                return False
+                break
+        self.damaged.append(spot.span(0, len(text)))
         return False
 
-    def _unfinished(self, accepts: Accepts, place: Span) -> Diagnostic:
-        if "HOLE" in accepts:
-            return errors.missing_value(place, "")
-        if "RPAR" in accepts:
-            return errors.unclosed_bracket(self._open_bracket() or place)
-        return errors.unexpected_end(place, _told(accepts))
-
-    def _open_bracket(self) -> Span | None:
-        """Return the place of the last bracket that nothing closes."""
-        open_ones: list[int] = []
-        for at in _signs(self.piece.text, "()"):
-            if self.piece.text[at] == "(":
-                open_ones.append(at)
-            elif open_ones:
-                open_ones.pop()
-        if not open_ones:
-            return None
-        start = self.piece.start + open_ones[-1]
-        return self.piece.source.span(start, start + 1)
+    def _unfinished(self, spot: Spot, end: int) -> Iterator[Diagnostic]:
+        if "$END" in spot.accepts:
+            return
+        if "HOLE" in spot.accepts:
+            yield _missing(spot)
+            return
+        opened = open_brackets(spot)
+        if "RPAR" in spot.accepts and opened:
+            place = spot.span(end, end) if len(opened) == 1 else None
+            for at in opened[:3]:
+                yield errors.unclosed_bracket(spot.span(at, at + 1), place)
+            return
+        yield errors.unexpected_end(spot.span(max(0, end - 1), end), told(spot.accepts))
 
     # ── going on ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _skip_to_join(self, token: Token, parser: InteractiveParser) -> bool:
-        """Pass over the rest up to the next `and`, `or`, closing bracket or line of its own."""
-        start = token.end_pos or 0
-        depth = 0
-        text = self.piece.text
-        joins = re.compile(
-            r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*|(?P<stop>\b(?:and|or|where)\b|[(),]|\n\s*)",
-            re.IGNORECASE,
-        )
-        in_rows = "ROW" in _accepts(parser)
-        for found in joins.finditer(text, start):
+    def _say(self, diagnostic: Diagnostic) -> None:
+        self.diagnostics.append(diagnostic)
+
+    def _pass_over(self, parser: InteractiveParser, spot: Spot, start: int, least: int = 0) -> bool:
+        """Go on at the next `and`, `or`, closing bracket or line of its own; `start` is where the lexer stands."""
+        if "HOLE" in spot.accepts:
+            parser.feed_token(Token("HOLE", "", start_pos=spot.at, end_pos=spot.at))
+        accepts = _accepts(parser)
+        end = self._next_join(max(start, least), accepts)
+        self.damaged.append(spot.span(self._operand_start(spot.at), end))
+        self._passed = end
+        state = parser.lexer_thread.state
+        assert state is not None
+        at = state.line_ctr.char_pos
+        state.line_ctr.feed(state.text.text[at:end])
+        return True
+
+    def _next_join(self, start: int, accepts: Collection[str]) -> int:
+        text, depth = self.text.text, 0
+        for found in _JOIN.finditer(text, start):
             sign = found["stop"]
             if sign is None:
                 continue
@@ -286,44 +176,46 @@ class Recovery:
                 depth += 1
             elif sign == ")" and depth:
                 depth -= 1
-            elif depth == 0 and (in_rows if sign.isspace() else sign != "," or "COMMA" in _accepts(parser)):
-                return self._skip(parser, found.start() - start)
-        return self._skip(parser, len(text) - start)
+            elif depth == 0 and ("ROW" in accepts if sign.isspace() else sign != "," or "COMMA" in accepts):
+                return found.start()
+        return len(text)
 
-    def _skip(self, parser: InteractiveParser, length: int) -> bool:
-        """Move the lexer on by `length` characters."""
-        state = parser.lexer_thread.state
-        assert state is not None
-        at = state.line_ctr.char_pos
-        state.line_ctr.feed(state.text.text[at : at + length])
-        return True
-
-    def _word_before(self, span: Span) -> str:
-        before = self.piece.source.text[self.piece.start : span.start].split()
-        return before[-1].lower() if before else ""
-
-
-def _signs(text: str, wanted: str) -> Iterable[int]:
-    """Yield where the wanted signs stand outside of texts and comments."""
-    hidden = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*|(?P<sign>.)", re.DOTALL)
-    return (found.start() for found in hidden.finditer(text) if found["sign"] and found["sign"] in wanted)
+    def _operand_start(self, at: int) -> int:
+        """Return where the condition begins that holds a place: after the last join or bracket at its depth."""
+        starts = [0]
+        for found in _START.finditer(self.text.text, 0, at):
+            sign = found["stop"]
+            if sign == "(":
+                starts.append(found.end())
+            elif sign == ")":
+                starts = starts[:-1] or [0]
+            elif sign is not None:
+                starts[-1] = found.end()
+        return starts[-1]
 
 
-def _accepts(parser: InteractiveParser) -> Accepts:
+def _missing(spot: Spot) -> Diagnostic:
+    start, end = spot.last
+    before = spot.text.text[start:end].lower()
+    what = "condition" if before in _JOINING or (before == "" and "DID" in spot.accepts) else "value"
+    if end == 0:
+        return errors.missing_value(spot.span(spot.at, spot.end), "before", what="value" if spot.word in "=<>" else what)
+    return errors.missing_value(spot.span(start, end), "after", what=what)
+
+
+def _fits_after_hole(token: Token, parser: InteractiveParser) -> bool:
+    trial = parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
+    conf = trial.parser_state.parse_conf
+    silent = type(conf)(conf.parse_table, {}, conf.start)
+    trial.parser_state.parse_conf = silent
+    try:
+        trial.feed_token(Token.new_borrow_pos("HOLE", "", token))
+        trial.feed_token(token)
+    except UnexpectedToken:
+        return False
+    return True
+
+
+def _accepts(parser: InteractiveParser) -> Collection[str]:
     accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
     return accepted
-
-
-def _known(accepts: Accepts) -> list[str]:
-    return [word for word, terminal in _WORDS.items() if terminal in accepts]
-
-
-def _told(accepts: Accepts) -> list[str]:
-    told = [words for terminals, words in _TOLD if terminals & set(accepts)]
-    if {"ENTITY", "SEGMENT", "TRAIT"} <= set(accepts):
-        return [f"`{each}`" for each in DECLARATIONS]
-    return told[:_TOLD_MOST]
-
-
-def _first_word(text: str) -> str:
-    return " ".join(text.split())[:40]

@@ -42,17 +42,24 @@ def clock_at(as_of: AsOf, config: Config) -> Clock:
     return Clock(instant, zone, config.week_starts.number)
 
 
-def checked_clock(config: Config, text: TomlText) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the zone and the instant in a project's settings."""
+def checked_clock(config: Config, text: TomlText | None = None) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the zone and the instant in a project's settings.
+
+    Example:
+        >>> [each.hint for each in checked_clock(Config("Europe/Berln"))]
+        ['`Europe/Berlin` is the closest']
+    """
     try:
         zone = ZoneInfo(config.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         near = nearest(config.timezone, sorted(available_timezones()))
         needed = "the name of a zone, like `Europe/Berlin`"
-        yield errors.wrong_setting(text.value(("timezone",)), "timezone", needed, near)
+        yield errors.wrong_setting(
+            text.value(("timezone",)) if text else None, "timezone", f"`{config.timezone}`", needed, near
+        )
         return
     if config.as_of is not None and _instant(config.as_of, zone) is None:
-        yield errors.wrong_as_of(config.as_of, text.value(("as_of",)))
+        yield errors.wrong_as_of(config.as_of, text.value(("as_of",)) if text else None)
 
 
 def _instant(as_of: str | dt.date | dt.datetime, zone: ZoneInfo) -> dt.datetime | None:

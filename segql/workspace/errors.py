@@ -39,16 +39,17 @@ def unknown_setting(span: Span, name: str, near: Sequence[str], known: Sequence[
     return Diagnostic("E602", "unknown-setting", f"unknown setting `{name}`", span, hint, fix=fix)
 
 
-def wrong_setting(span: Span, name: str, needed: str, near: Sequence[str] = ()) -> Diagnostic:
-    """A setting has a value that it cannot have.
+def wrong_setting(span: Span | None, name: str, shown: str | None, needed: str, near: Sequence[str] = ()) -> Diagnostic:
+    """A setting has a value that it cannot have, or one that is needed is missing.
 
     Example:
         week_starts = "mon"
     Cure:
         week_starts = "monday"
     """
+    message = f"`{name}` is missing" if shown is None else f"`{name}` cannot be {shown}"
     hint = f"`{near[0]}` is the closest" if near else f"write {needed}"
-    return Diagnostic("E603", "wrong-setting", f"`{name}` must be {needed}", span, hint)
+    return Diagnostic("E603", "wrong-setting", message, span, hint)
 
 
 def missing_variable(span: Span | None, setting: str, variable: str) -> Diagnostic:

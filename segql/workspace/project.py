@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segql.diagnostics import Diagnostic, SegqlError
+from segql.diagnostics import Diagnostic, SegqlError, nearest
 from segql.source import Source
-from segql.workspace.clock import AsOf
+from segql.workspace import errors
+from segql.workspace.clock import AsOf, checked_clock
 from segql.workspace.config import Config, Weekday
 from segql.workspace.root import Home, find_home
 from segql.workspace.workspace import Options, Workspace
@@ -71,7 +72,7 @@ def compile(  # noqa: A001, PLR0913 (`segql.compile` is its name; a project's se
 
     given = {name: _written(value) for name, value in (params or {}).items()}
     texts = (Source.of("catalog", catalog), condition_source(_CONDITION, condition))
-    config = Config(timezone, week_starts=Weekday(week_starts), include=())
+    config = _config(timezone, week_starts)
     workspace = Workspace(Home(Path.cwd(), config), Options(given, entity=entity, texts=texts))
     return workspace.statement([_CONDITION], workspace.clock(as_of), dialect).sql
 
@@ -259,6 +260,17 @@ def _members(workspace: Workspace, names: Sequence[str], as_of: AsOf) -> pa.Tabl
     if members.failures:
         raise SegqlError(members.failures)
     return table
+
+
+def _config(timezone: str, week_starts: str) -> Config:
+    if week_starts not in set(Weekday):
+        needed, near = "a day of the week, like `monday`", nearest(week_starts, list(Weekday))
+        raise SegqlError([errors.wrong_setting(None, "week_starts", f"`{week_starts}`", needed, near)])
+    # There is no folder, so no file belongs to it.
+    config = Config(timezone, week_starts=Weekday(week_starts), include=())
+    if problems := list(checked_clock(config)):
+        raise SegqlError(problems)
+    return config
 
 
 def _written(value: object) -> str:

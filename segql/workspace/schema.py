@@ -61,8 +61,10 @@ def _told(found: Mapping[str, Any], text: TomlText) -> Diagnostic:
         known = known_settings(path[:-1])
         near = nearest(path[-1], known)
         return errors.unknown_setting(text.key(path), path[-1], near, known)
-    name = next((each for each in reversed(path) if each in _NEEDED), path[0])
-    # Of a table with any names in it, only the last word says what is needed.
-    near = nearest(str(found["input"]), list(Weekday)) if name == "week_starts" else []
+    # Of a table with any names in it, such as the connections, each entry needs a `url`.
     needed = _NEEDED.get(path[-1], "a table with a `url`")
-    return errors.wrong_setting(text.value(path), ".".join(path), needed, near)
+    if found["type"] in {"missing", "missing_argument"}:
+        return errors.wrong_setting(text.key(path), ".".join(path), None, needed)
+    value = text.value(path)
+    near = nearest(str(found["input"]), list(Weekday)) if path[-1] == "week_starts" else []
+    return errors.wrong_setting(value, ".".join(path), f"`{value.text}`", needed, near)

@@ -36,14 +36,17 @@ class TomlText:
         for line in self.source.text.split("\n"):
             if header := _HEADER.match(line):
                 table = _parts(header["name"])
-                found, places = table, (self._span(offset, header, "name"),) * 2
+                shared = _shared(table, wanted)
+                # The header of a table inside the wanted one says where that begins.
+                if shared > depth and shared in {len(table), len(wanted)}:
+                    start = offset + header.start("name")
+                    end = list(_PART.finditer(header["name"]))[shared - 1].end()
+                    best, depth = (self.source.span(start, start + end),) * 2, shared
             elif entry := _ENTRY.match(line):
                 found = table + _parts(entry["key"])
-                places = (self._span(offset, entry, "key"), self._span(offset, entry, "value"))
-            else:
-                found, places = (), best
-            if found and len(found) > depth and found == wanted[: len(found)]:
-                best, depth = places, len(found)
+                if len(found) > depth and found == wanted[: len(found)]:
+                    best = self._span(offset, entry, "key"), self._span(offset, entry, "value")
+                    depth = len(found)
             offset += len(line) + 1
         return best
 
@@ -69,6 +72,11 @@ def syntax_place(source: Source, message: str) -> tuple[Span, str]:
     line, column = int(found[1]), int(found[2])
     start = min(end, sum(len(each) + 1 for each in source.text.split("\n")[: line - 1]) + column - 1)
     return source.span(start, min(end, start + 1)), told
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return how many names two paths begin with in common."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def _parts(name: str) -> tuple[str, ...]:

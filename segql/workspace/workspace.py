@@ -142,6 +142,18 @@ class Workspace:
         self.one_entity(names)
         return compiler.compile(self.analyzed, names, clock, dialect=dialect, lists=self._lists)
 
+    def explanation(self, names: Sequence[str]) -> str:
+        """Return the plan of segments of one entity as text, before and after each pass.
+
+        Raises:
+            SegqlError: something is wrong.
+        """
+        from segql import compiler  # noqa: PLC0415 (finding a project needs none)
+
+        names = self.known(names)
+        self.one_entity(names)
+        return compiler.explain(self.analyzed, names)
+
     def one_entity(self, names: Sequence[str]) -> None:
         """Make sure that segments are of one entity, so that their members have one kind of key.
 

@@ -30,7 +30,7 @@ class Segments(Conditions):
                 segments[name] = self.piece(self.member, "negation", "not (", original, ")")
             else:
                 name = f"s{number}"
-                segments[name] = self.condition(self.member, 3)
+                segments[name] = self.condition(self.member, self.chance.pick((0, 1, 1, 2, 3)))
                 self.names.append(name)
         return segments
 
@@ -69,8 +69,10 @@ class Segments(Conditions):
     def gap(self, scope: Scope, depth: int) -> Piece:
         event = self.chance.pick(self.project.streams)
         op = self.chance.pick(("<", "<=", ">", ">="))
+        parts = (f"avg gap({event.name}", *self._rest(event, depth))
         length = self.duration("second", "minute", "hour", "day", "week")
-        return self.piece(scope, "avg gap", f"avg gap({event.name}", *self._rest(event, depth), f" {op} {length}")
+        near = self.chance.happens(0.7) and self.seen_gap("".join(map(str, parts)))
+        return self.piece(scope, "avg gap", *parts, f" {op} {near or length}")
 
     def trait(self, scope: Scope, _: int) -> Piece:
         names = [name for name in ("engaged", "quiet", "is_adult") if f"trait {name} " in self._extras]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.properties.data import INTEGERS, SKUS
+from decimal import Decimal
+
+from tests.properties.data import SKUS
 from tests.properties.pieces import Piece
 from tests.properties.schema import Column, Owner
 from tests.properties.values import NUMBERS, Values
@@ -70,12 +72,13 @@ class Conditions(Values):
         number = self.number(scope, depth)
         match self.chance.randrange(6):
             case 0:
-                low, high = sorted(self.chance.pick(INTEGERS) for _ in range(2))
+                bounds = [self._number_near(scope, number) for _ in range(2)]
+                low, high = sorted(bounds, key=lambda text: Decimal(text.replace("%", "").replace("_", "")))
                 word = self.chance.pick(("between", "not between"))
                 return self.piece(scope, word, number, f" {word} {low} and {high}")
             case 1:
                 word = self.chance.pick(("in", "not in"))
-                listed = self.literals(self.number_literal(), self.number_literal())
+                listed = self.literals(self._number_near(scope, number), self.number_literal())
                 return self.piece(scope, f"numbers {word}", number, f" {word} {listed}")
             case 2:
                 return self._missing(scope, number)
@@ -84,9 +87,17 @@ class Conditions(Values):
             case 4:
                 other = "least"
             case _:
-                other = self.number_literal()
+                other = self._number_near(scope, number)
         op = self.chance.pick(OPS)
         return self.piece(scope, f"compare numbers {op}", number, f" {op} ", other)
+
+    def _number_near(self, scope: Scope, number: Piece) -> str:
+        """Return a literal that is often the number of somebody."""
+        return (self.chance.happens(0.7) and self.seen(scope, number)) or self.number_literal()
+
+    def _text_near(self, scope: Scope, text: Piece) -> str:
+        """Return a literal that is often the text of somebody, if the rows have any."""
+        return (self.chance.happens(0.5) and self.seen(scope, text)) or self.text_literal()
 
     def _missing(self, scope: Scope, value: str | Piece) -> Piece:
         word = self.chance.pick(("is missing", "is known"))
@@ -106,7 +117,7 @@ class Conditions(Values):
                 return self.piece(scope, f"texts {negated}in", text, f" {negated}in {listed}{ending}")
             case 2:
                 test = self.chance.pick(("starts with", "ends with", "contains"))
-                other = self.text_literal() if self.chance.happens(0.8) else self.text(scope) or '""'
+                other = self._text_near(scope, text) if self.chance.happens(0.8) else self.text(scope) or '""'
                 return self.piece(scope, test, text, f" {negated}{test} ", other, ending)
             case 3:
                 listed = self.literals(self.text_literal(), self.text_literal())
@@ -117,19 +128,17 @@ class Conditions(Values):
                 pattern = self.chance.pick(PATTERNS)
                 return self.piece(scope, "matches", text, f" {negated}matches {pattern}")
             case 5:
-                like = self.chance.pick(("a*", "*a", "?", "*", "a?b", "A_*", "*%", "*.com", "", "An*na"))
-                return self.piece(scope, "like", text, f" {negated}like {quoted(like)}{ending}")
+                return self.piece(scope, "like", text, f" {negated}like {quoted(self._like())}{ending}")
             case _:
                 op = self.chance.pick((*OPS, "=", "="))
-                other = self.chance.pick((self.text_literal(), "word", self.text(scope) or "word"))
-                return self.piece(
-                    scope,
-                    f"compare texts {op}",
-                    text,
-                    f" {op} ",
-                    other,
-                    ending if op in "!=" else "",
-                )
+                other = self.chance.pick((self._text_near(scope, text),) * 3 + ("word", self.text(scope) or "word"))
+                return self.piece(scope, f"compare texts {op}", text, f" {op} ", other, ending if op in "!=" else "")
+
+    def _like(self) -> str:
+        """Return a text of the vocabulary with something left open."""
+        text = self.chance.pick(self.project.words.texts)
+        cut = self.chance.randrange(len(text) + 1)
+        return self.chance.pick((f"{text[:cut]}*", f"*{text[cut:]}", f"{text[:cut]}?{text[cut + 1 :]}", text, "?"))
 
     def option_condition(self, scope: Scope, _: int) -> Piece | None:
         fields = [(name, each) for name, each in scope.fields("text") if each.options]
@@ -157,6 +166,7 @@ class Conditions(Values):
             op = pick(OPS)
             others = [name for name, _ in scope.fields("date", "timestamp")]
             other = pick((*others, self.date_literal(), self.stamp_literal(), "now", "today"))
+            other = (self.chance.happens(0.5) and self.seen(scope, moment)) or other
             return self.piece(scope, f"compare moments {op}", moment, f" {op} {other}")
         match self.chance.randrange(8):
             case 0:
@@ -221,7 +231,9 @@ class Conditions(Values):
                 return self.piece(scope, "json text", f"{name}.{path} {word}")
             case 1:
                 path = pick(("utm.n", "total", "mixed", "nothing"))
-                return self.piece(scope, "json number", f"{name}.{path} {pick(OPS)} {self.number_literal()}")
+                return self.piece(
+                    scope, "json number", f"{name}.{path} {pick(OPS)} {pick((self.number_literal(), '1', '2'))}"
+                )
             case 2:
                 return self.piece(
                     scope,

@@ -8,19 +8,27 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from segql.plan import Clock, Relative, Unit
+from segql.plan import MICROSECONDS, Clock, Relative, Unit
 from segql.reference.windows import resolve
 from tests.properties.pieces import Chance
-from tests.properties.schema import Column, Project, Vocabulary
+from tests.properties.schema import Column, Owner, Project, Vocabulary
 
-INTEGERS = (0, 1, 2, 3, -1, -7, 18, 30, 100, 1_000_000)
+INTEGERS = (0, 1, 2, 2, 3, 3, -1, -7, 18, 100, 1_000_000)
 DECIMALS = tuple(map(Decimal, ("0", "0.1", "0.25", "-5.5", "19.99", "100", "0.000001", "33.333333")))
 FLOATS = (0.0, 0.25, -0.75, 1.5, 2.0, 100.25, 12345.5, float("nan"))
+# Texts that are easily taken for each other.
 TEXTS = (
-    "", "a", "A", "b", "ä", "Ä", "vip", "VIP", "press", "x@acme.com", "straße", "STRASSE", "10%",
-    "a_b", "axb", "🙂", "İ", "ı", "Σ", "ς", "O'Hara", 'say "x"', "a\\b", " a", "Anna", "An\nna",
-    "/p/7",
-)  # fmt: skip
+    ("a", "A", " a", "a\n"),
+    ("ä", "Ä", "a"),
+    ("vip", "VIP", "Vip 1"),
+    ("straße", "STRASSE", "STRAßE"),
+    ("İ", "ı", "i", "I"),
+    ("Σ", "ς", "σ"),
+    ("", " ", "🙂", "\uffee"),
+    ("10%", "10x", "a_b", "axb", "*", "?"),
+    ("O'Hara", 'say "x"', "a\\b", "/p/7"),
+    ("Anna", "An\nna", "x@acme.com"),
+)
 SKUS = ("P-1", "P-2", "ä")
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -30,15 +38,14 @@ def moments(clock: Clock, words: Vocabulary) -> tuple[dt.datetime, ...]:
     steps = [(sign * n, Unit(unit)) for n, unit in words.durations for sign in (-1, 1)]
     bounds = [Relative(0, Unit.DAY), *(Relative(n, unit) for n, unit in steps)]
     bounds += [Relative(n, unit, Unit.DAY, then) for n, unit in steps for then in (0, 1)]
-    for unit in (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR):
-        bounds += [Relative(0, Unit.DAY, unit, then) for then in (-3, -1, 0, 1, 2)]
-    edges = {resolve(bound, clock) for bound in bounds}
+    for unit in ("day", *words.units, *words.units):
+        bounds += [Relative(0, Unit.DAY, Unit(unit), then) for then in (-2, -1, 0, 1)]
+    edges = [resolve(bound, clock) for bound in bounds]
     for day in words.dates:
         wall = dt.datetime.combine(day, dt.time(), clock.zone)
-        edges |= {wall.astimezone(dt.UTC), (wall + dt.timedelta(days=1)).astimezone(dt.UTC)}
-    edges |= {stamp.astimezone(dt.UTC) for stamp in words.stamps}
-    ordered = sorted(edges)
-    return tuple(edge + delta for edge in ordered for delta in (-MICROSECOND, 0 * MICROSECOND, MICROSECOND))
+        edges += [wall.astimezone(dt.UTC), (wall + dt.timedelta(days=1)).astimezone(dt.UTC)]
+    edges += [stamp.astimezone(dt.UTC) for stamp in words.stamps]
+    return tuple(edge + delta for edge in edges for delta in (-MICROSECOND, 0 * MICROSECOND, MICROSECOND))
 
 
 def changes(zone: str, year: int) -> tuple[dt.datetime, ...]:
@@ -72,8 +79,41 @@ class Rows:
         }
 
     def all(self) -> dict[str, tuple[Mapping[str, object], ...]]:
-        """Return the rows of every table."""
-        return {name: tuple(self._table(name)) for name in self._project.tables()}
+        """Return the rows of every table, the members' first since events are dated from theirs."""
+        made = {name: list(self._table(name)) for name in self._project.tables()}
+        for stream in self._project.streams[:2]:  # the others share a table
+            self._near_anchors(made[stream.table], stream, made["customers"])
+            self._ties(made[stream.table], stream)
+        return {name: tuple(rows) for name, rows in made.items()}
+
+    def _ties(self, rows: list[dict[str, object]], stream: Owner) -> None:
+        """Move some events to the instant of another one of the same member."""
+        by, at = (column.stored for column in stream.stored[:2])
+        for row in rows:
+            if self._chance.happens(0.2):
+                other = self._chance.pick(rows)
+                row[by], row[at] = other[by], other[at]
+
+    def _near_anchors(self, rows: list[dict[str, object]], stream: Owner, members: list[dict[str, object]]) -> None:
+        """Move some events to a duration of the vocabulary from a moment of their member."""
+        chance, words = self._chance, self._project.words
+        by, at = stream.stored[:2]
+        lengths = [n * MICROSECONDS[Unit(unit)] for n, unit in words.durations if Unit(unit) in MICROSECONDS]
+        anchors = [column for column in self._project.member.columns if column.type in {"date", "timestamp"}]
+        moments_of = {row["customer_id"]: row for row in members}
+        for row in rows:
+            member = moments_of.get(row[by.stored])
+            if not (anchors and member and at.type == "timestamp" and chance.happens(0.3)):
+                continue
+            anchor = chance.pick(anchors)
+            zone = ZoneInfo(anchor.zone or "UTC")
+            start = member[anchor.stored]
+            if isinstance(start, dt.date):
+                away = chance.pick([0, *lengths]) * chance.pick((-1, 1)) + chance.pick((-1, 0, 0, 1))
+                if not isinstance(start, dt.datetime):
+                    start, zone = dt.datetime.combine(start, dt.time()), self._clock.zone
+                instant = (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(dt.UTC)
+                row[at.stored] = self._shown(instant + dt.timedelta(microseconds=away), at)
 
     def _table(self, name: str) -> Iterator[dict[str, object]]:
         columns = self._project.tables()[name]
@@ -89,7 +129,7 @@ class Rows:
             case "products":
                 keys, unique = list(SKUS[: chance.randrange(4)]), "product_id"
             case _:
-                keys, unique = [0] * chance.randrange(len(self._members) * 6), ""
+                keys, unique = [0] * chance.randrange(len(self._members) * 8), ""
         if unique and keys and chance.happens(0.01):
             keys.append(keys[0])
         for key in keys:
@@ -129,7 +169,7 @@ class Rows:
             case "float":
                 return chance.pick(FLOATS)
             case "text":
-                return chance.pick(TEXTS)
+                return chance.pick(self._project.words.texts)
             case "boolean":
                 return chance.happens(0.5)
             case "json":
@@ -149,9 +189,11 @@ class Rows:
             at = self._clock.as_of + dt.timedelta(seconds=seconds)
         elif chance.happens(0.3):  # whole days from a boundary: the same time of another day
             at += dt.timedelta(days=chance.randrange(-40, 2))
-        if column.aware:
-            return at
-        return at.astimezone(ZoneInfo(column.zone or "UTC")).replace(tzinfo=None)
+        return self._shown(at, column)
+
+    def _shown(self, at: dt.datetime, column: Column) -> dt.datetime:
+        """Return the instant as it stands in the column."""
+        return at if column.aware else at.astimezone(ZoneInfo(column.zone or "UTC")).replace(tzinfo=None)
 
     def _date(self) -> dt.date:
         chance = self._chance
@@ -159,19 +201,19 @@ class Rows:
         if chance.happens(0.3):  # born on that day
             year = at.year - chance.randrange(60)
             at = dt.date(year, at.month, min(at.day, 28))
-        return dt.date(2000, 2, 29) if chance.happens(0.05) else at
+        return dt.date(2000, 2, 29) if chance.happens(0.08) else at
 
     def _json(self) -> str:
         chance = self._chance
         if chance.happens(0.05):
             return chance.pick(("null", "{}", "[]", "3", '"text"'))
         made: dict[str, object] = {
-            "utm": {"source": chance.pick(TEXTS), "n": chance.pick(INTEGERS)},
+            "utm": {"source": chance.pick(self._project.words.texts), "n": chance.pick(INTEGERS)},
             "last event": {"name": chance.pick(("login", "logout"))},
             "total": float(chance.pick(DECIMALS)),
             "flag": chance.happens(0.5),
             "on": self._date().isoformat(),
-            "mixed": chance.pick((1, "1", 1.0, 1.5, True, None, [], "a", {})),
+            "mixed": chance.pick((1, 1, 2, "1", 1.0, 1.5, True, None, [], "a", {})),
             "items": [
                 {"sku": chance.pick(SKUS), "qty": chance.pick((1, 2, 2.0, "2", None))}
                 for _ in range(chance.randrange(4))

@@ -128,7 +128,10 @@ def _everyone(project: Project, analyzed: Analyzed) -> set[object]:
     request = analyzed.request([name])
     everyone = plan.Segment(name, request.entity, plan.TRUE)
     request = replace(request, segments=(everyone,))
-    return evaluate(request, analyzed.catalog, project.rows, project.clock, {})[name]
+    try:
+        return evaluate(request, analyzed.catalog, project.rows, project.clock, {})[name]
+    except RepeatedKey:  # nobody is asked for, then
+        return set()
 
 
 def _by_reference(project: Project, analyzed: Analyzed, names: Sequence[str]) -> dict[str, set[object] | str]:

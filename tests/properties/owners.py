@@ -8,6 +8,8 @@ from tests.properties.pieces import Chance
 from tests.properties.schema import ZONES, Column, Owner
 
 COUNTRIES = ("DE", "FR", "US", "GB")
+# Off while the type of a column that is not declared cannot be known: it is taken for a timestamp.
+UNDECLARED_DATES = False
 STATUSES = ("active", "lapsed", "paused")
 
 
@@ -74,12 +76,13 @@ def _streams(chance: Chance, key: Column) -> tuple[Owner, ...]:
         _some(chance, ("brand", "text"), ("price", "decimal")),
         (Column("product_id", "text"),),
     )
-    at = _at(chance, "ordered_at")
+    at, declared = _at(chance, "ordered_at")
     purchase = Owner(
         "purchase",
-        f"events purchase of customer\n    from orders\n    by customer_id\n    at {_at_text(at)}",
+        f"events purchase of customer\n    from orders\n    by customer_id\n    at {_at_text(at, declared)}",
         "orders",
-        _some(
+        declared
+        + _some(
             chance,
             ("amount", "decimal"),
             ("qty", "integer"),
@@ -94,7 +97,7 @@ def _streams(chance: Chance, key: Column) -> tuple[Owner, ...]:
         (key, at, Column("product_id", "text")),
         (product,),
     )
-    seen = replace(_at(chance, "occurred_at"), type="timestamp")
+    seen, declared = _at(chance, "occurred_at")
     user = replace(key, name="user_id")
     names = Column("name", "text", options=("page_view", "login"))
     shared = _some(chance, ("path", "text"), ("seconds", "integer"))
@@ -102,12 +105,12 @@ def _streams(chance: Chance, key: Column) -> tuple[Owner, ...]:
         Owner(
             name,
             f"events {name} of customer\n"
-            f'    from web_events where (name = "{name}")\n    by user_id\n    at {_at_text(seen)}',
+            f'    from web_events where (name = "{name}")\n    by user_id\n    at {_at_text(seen, declared)}',
             "web_events",
             columns,
             (user, seen, names),
         )
-        for name, columns in (("page_view", shared), ("login", shared[:1]))
+        for name, columns in (("page_view", declared + shared), ("login", declared + shared[:1]))
     )
     return (purchase, *others)
 
@@ -133,13 +136,18 @@ def _manys(chance: Chance, key: Column) -> tuple[Owner, ...]:
     return (subscription, active)
 
 
-def _at(chance: Chance, name: str) -> Column:
-    if chance.happens(0.15):
-        return Column(name, "date")
-    return _with_zone(chance, Column(name, "timestamp"))
+def _at(chance: Chance, name: str) -> tuple[Column, tuple[Column, ...]]:
+    """Return the column with the instant, and the fields that declare it, of which there are one or none."""
+    if chance.happens(0.2):
+        column = Column(name, "date")
+        return column, () if UNDECLARED_DATES else (column,)
+    column = _with_zone(chance, Column(name, "timestamp"))
+    return column, (column,) if chance.happens(0.3) else ()
 
 
-def _at_text(column: Column) -> str:
+def _at_text(column: Column, declared: tuple[Column, ...]) -> str:
+    if declared:
+        return column.name
     return f'{column.name} in "{column.zone}"' if column.zone else column.name
 
 

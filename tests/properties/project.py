@@ -22,6 +22,9 @@ INSTANTS = tuple(
         "2026-10-26T01:30:00",
         "2026-03-31T22:30:00",
         "2024-02-29T12:00:00",
+        "2024-02-28T12:00:00",
+        "2025-02-27T09:00:00",
+        "2025-03-01T09:00:00",
         "2024-03-31T10:00:00",
         "2025-02-28T23:59:59.999999",
         "2026-01-01T00:00:00",
@@ -43,7 +46,7 @@ DURATIONS = (
 
 def project(chance: Chance) -> Project:
     """Return a made-up project with its rows."""
-    clock = Clock(chance.pick(INSTANTS), ZoneInfo(chance.pick(ZONES)), chance.pick((1, 1, 1, 7, 6, 3)))
+    clock = Clock(chance.pick(INSTANTS), ZoneInfo(chance.pick(ZONES)), chance.pick((1, 1, 7, 6, 3)))
     key_type = chance.pick(("integer", "integer", "text"))
     member, streams, manys = owners_of(chance, key_type)
     extras, params = _extras(chance, member, streams)
@@ -66,9 +69,16 @@ def project(chance: Chance) -> Project:
 def _vocabulary(chance: Chance, clock: Clock) -> Vocabulary:
     today = clock.today
     days = [today + dt.timedelta(days=n) for n in (-400, -100, -45, -31, -8, -1, 0, 1, 20)]
-    dates = [*chance.sample(days, 4), dt.date(2024, 2, 29)]
-    stamps = [clock.as_of - dt.timedelta(days=chance.randrange(-5, 100), hours=chance.randrange(24)) for _ in range(3)]
-    return Vocabulary(tuple(chance.sample(DURATIONS, 6)), tuple(dates), tuple(stamps))
+    dates = [*chance.sample(days, 3), dt.date(2024, 2, 29)]
+    stamps = [clock.as_of - dt.timedelta(days=chance.randrange(-5, 100), hours=chance.randrange(24)) for _ in range(2)]
+    texts = [text for group in chance.sample(TEXTS, 4) for text in group]
+    return Vocabulary(
+        durations=tuple(chance.sample(DURATIONS, 4)),
+        units=tuple(chance.sample(("week", "month", "quarter", "year"), 2)),
+        texts=tuple(texts),
+        dates=tuple(dates),
+        stamps=tuple(stamps),
+    )
 
 
 def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[list[str], dict[str, str]]:
@@ -88,7 +98,7 @@ def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[
         'param word text = "vip"',
         'list vip_ids of customer from "lists/vip.csv" key customer_id',
     ]
-    params = {"least": str(chance.pick(INTEGERS)), "word": chance.pick(TEXTS)}
+    params = {"least": str(chance.pick(INTEGERS)), "word": chance.pick(chance.pick(TEXTS))}
     return [each for each in extras if each], params if chance.happens(0.3) else {}
 
 

@@ -110,9 +110,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The durations, dates and instants that both the data and the segments of a project use."""
+    """What both the data and the segments of a project use, so that they meet."""
 
     durations: tuple[tuple[int, str], ...]
+    units: tuple[str, ...]
+    texts: tuple[str, ...]
     dates: tuple[dt.date, ...]
     stamps: tuple[dt.datetime, ...]
 

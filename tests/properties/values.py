@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tests.properties.pieces import Piece
 from tests.properties.schema import Owner
-from tests.properties.words import SUFFIXES, Scope, Words
+from tests.properties.seen import Seen
+from tests.properties.words import SUFFIXES, Scope
 
 NUMBERS = ("integer", "decimal", "float")
 
 
-class Values(Words):
+class Values(Seen):
     """Writes values; the class that builds on this one writes the conditions inside them."""
 
     def condition(self, scope: Scope, depth: int) -> Piece:

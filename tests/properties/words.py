@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tests.properties.data import DECIMALS, INTEGERS, TEXTS
+from tests.properties.data import DECIMALS, INTEGERS
 from tests.properties.pieces import Chance, Piece
 from tests.properties.schema import Column, Owner, Project
 
@@ -41,7 +41,7 @@ class Words:
         self.member = Scope("customer", project.member)
 
     def text_literal(self) -> str:
-        return quoted(self.chance.pick(TEXTS), self.chance.pick(('"', "'")))
+        return quoted(self.chance.pick(self.project.words.texts), self.chance.pick(('"', "'")))
 
     def number_literal(self) -> str:
         number = self.chance.pick((*INTEGERS, *DECIMALS))
@@ -93,12 +93,12 @@ class Words:
         return Piece("field window", scope, f"field window: {kind}", (text,))
 
     def anniversary_window(self) -> str:
-        match self.chance.randrange(4):
-            case 0:
+        match self.chance.randrange(5):
+            case 0 | 1:
                 return self.chance.pick(("today", "tomorrow", "yesterday"))
-            case 1:
-                return f"in {self.chance.pick(('this', 'next', 'previous'))} {self._unit()}"
             case 2:
+                return f"in {self.chance.pick(('this', 'next', 'previous'))} {self._unit()}"
+            case 3:
                 return f"in last {self.duration('day', 'week', 'month', 'quarter', 'year')}"
             case _:
                 return f"in next {self.duration('day', 'week', 'month', 'quarter', 'year')}"
@@ -134,7 +134,7 @@ class Words:
                 return kind
 
     def _unit(self) -> str:
-        return self.chance.pick(("week", "month", "quarter", "year"))
+        return self.chance.pick(self.project.words.units)
 
     def _within(self, kind: str) -> str:
         anchors = self.member.fields("timestamp", "date")

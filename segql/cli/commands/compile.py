@@ -33,6 +33,7 @@ def compile(  # noqa: A001 (`segql compile` is its name)
         typer.Option("--dialect", metavar="D", help="The engine to write for.", autocompletion=dialects),
     ] = "duckdb",
     as_of: AsOfText = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Put the plan in front, as comments.")] = False,
     settings: Settings = None,
     project: ProjectFolder = None,
 ) -> Status:
@@ -42,6 +43,10 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     names = asked.names(workspace)
     clock = workspace.clock(as_of)
     statement = workspace.statement(names, clock, dialect)
+    if explain:
+        # Every line is a comment, whatever is quoted in it, so that the whole stays a statement.
+        lines = (line.removeprefix("-- ") for line in workspace.explanation(names).splitlines())
+        console.data("".join(f"-- {line}".rstrip() + "\n" for line in lines))
     console.data(statement.sql.rstrip() + "\n")
     console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
     return Status.DONE

@@ -209,7 +209,9 @@ class DuckDB:
 
     def interrupt(self) -> None:
         """Stop what is running."""
-        self._connection.interrupt()
+        # A connection that is closed by now has nothing running.
+        with suppress(duckdb.ConnectionException):
+            self._connection.interrupt()
 
     def close(self) -> None:
         """End the connection and take away its scratch folder."""

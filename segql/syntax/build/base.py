@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from lark import Token
 
 from segql.diagnostics import Diagnostic
-from segql.source import NOWHERE, Source, Span
+from segql.source import NOWHERE, Span
 from segql.syntax import ast
 from segql.syntax.literals import Reader
 
@@ -28,11 +28,11 @@ class Base:
     """Makes nodes for one text at a time: set by `begin`, told about mistakes in `diagnostics`."""
 
     def __init__(self) -> None:
-        self.begin(NOWHERE.source, 0)
+        self.begin(NOWHERE)
 
-    def begin(self, source: Source, base: int) -> None:
-        """Get ready for a part of `source` that begins at `base`."""
-        self.source, self.base = source, base
+    def begin(self, piece: Span, place: Callable[[int, int], Span] | None = None) -> None:
+        """Get ready for a part of a source; `place` says where a part of its text stands, if not simply in it."""
+        self.source, self.base, self.place = piece.source, piece.start, place
         self.diagnostics: list[Diagnostic] = []
         self.read = Reader(self.span_of, self.diagnostics)
 
@@ -44,6 +44,8 @@ class Base:
             start = part.start_pos or 0
             # Tokens that know the start of a line begin with the line feed before it.
             lead = len(part) - len(part.lstrip())
+            if self.place is not None:
+                return self.place(start + lead, start + len(part))
             return Span(self.source, self.base + start + lead, self.base + start + len(part))
         span: Span = part.span
         return span

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lark import Token
 
+from segql.source import Span
 from segql.syntax import ast, errors
 from segql.syntax.build.base import Base, Bit, Parts
 
@@ -19,6 +20,8 @@ _FOREIGN = {
     "≥": ">=",
     "≠": "!=",
 }
+_WHY = {"=": "one `=` compares", "!=": "`!` stands before `=`", "<=": "`=` stands last", ">=": "`=` stands last"}
+_JOINED = "conditions are joined with `and`, `or` and `not`"
 
 
 class Conditions(Base):
@@ -36,9 +39,15 @@ class Conditions(Base):
         return tree
 
     def negative(self, parts: Parts) -> ast.Condition:
+        span = self.around(parts)
+        if span.source.text[span.start - 1 : span.start] == "-":
+            # Nobody takes away a negative number like this; it is how other languages begin a comment.
+            comment = Span(span.source, span.start - 1, span.start + 1)
+            self.diagnostics.append(errors.foreign_spelling(comment, "#", "a comment begins with `#`"))
+            return ast.Hole(span=span)
         if isinstance(parts[1], ast.Number):
-            return ast.Number(-parts[1].value, span=self.around(parts))
-        return ast.Negative(parts[1], span=self.around(parts))
+            return ast.Number(-parts[1].value, span=span)
+        return ast.Negative(parts[1], span=span)
 
     def call(self, parts: Parts) -> ast.Call:
         function = ast.Name(str(parts[0]), span=self.span_of(parts[0]))
@@ -81,14 +90,26 @@ class Conditions(Base):
         self._foreign(parts[:1], "not")
         return ast.Not(parts[1], span=self.around(parts))
 
-    def comparison(self, parts: Parts) -> ast.Comparison:
-        left, sign, right, *more = parts[:-1]
-        if more:
-            self.diagnostics.append(errors.chained_comparison(self.around(parts)))
-        op = _FOREIGN.get(str(sign))
-        if op is not None:
-            self.diagnostics.append(errors.foreign_operator(self.span_of(sign), op))
-        return ast.Comparison(op or str(sign), left, right, parts[-1] is not None, span=self.around(parts))
+    def comparison(self, parts: Parts) -> ast.Condition:
+        *chain, ignoring = parts
+        operands, ops = chain[::2], [self._op(each) for each in chain[1::2]]
+        span = self.around(parts)
+        pairs = tuple(
+            ast.Comparison(op, left, right, ignoring is not None, span=self.around([left, right]) if ops[1:] else span)
+            for left, op, right in zip(operands, ops, operands[1:], strict=False)
+        )
+        if len(pairs) == 1:
+            return pairs[0]
+        name = operands[0].text if ops[0] == "=" != ops[1] and isinstance(operands[0], ast.Path) else ""
+        self.diagnostics.append(errors.chained_comparison(span, [each.span for each in pairs], name))
+        return ast.Hole(span=span) if name else ast.And(pairs, span=span)
+
+    def _op(self, sign: Token) -> str:
+        ours = _FOREIGN.get(str(sign))
+        if ours is None:
+            return str(sign)
+        self.diagnostics.append(errors.foreign_spelling(self.span_of(sign), ours, _WHY[ours]))
+        return ours
 
     def is_missing(self, parts: Parts) -> ast.IsMissing:
         return ast.IsMissing(parts[0], False, span=self.around(parts))
@@ -164,7 +185,8 @@ class Conditions(Base):
     def matches_text(self, parts: Parts) -> ast.Matches:
         operand, negated, _matches, token = parts
         pattern = self.read.text(token).value
-        self.diagnostics.append(errors.foreign_operator(self.span_of(token), "/" + pattern.replace("/", "\\/") + "/"))
+        ours = "/" + pattern.replace("/", "\\/") + "/"
+        self.diagnostics.append(errors.foreign_spelling(self.span_of(token), ours, "a pattern stands between slashes"))
         return ast.Matches(operand, pattern, negated is not None, False, span=self.around(parts))
 
     def has(self, parts: Parts) -> ast.Has:
@@ -264,4 +286,4 @@ class Conditions(Base):
     def _foreign(self, signs: Parts, ours: str) -> None:
         for sign in signs:
             if not sign[0].isalpha():
-                self.diagnostics.append(errors.foreign_operator(self.span_of(sign), ours))
+                self.diagnostics.append(errors.foreign_spelling(self.span_of(sign), ours, _JOINED))

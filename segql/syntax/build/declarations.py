@@ -8,6 +8,9 @@ from lark import Token
 
 from segql.syntax import ast, errors
 from segql.syntax.build.base import Base, Bit, Parts
+from segql.types import DECLARABLE
+
+_ONE_WORD = "a name is one word, or stands in backticks"
 
 
 class Declarations(Base):
@@ -25,7 +28,8 @@ class Declarations(Base):
         return self.read.text(parts[1])
 
     def size(self, parts: Parts) -> Bit:
-        return Bit((self.read.count(parts[1]), self.read.count(parts[3])), self.around(parts))
+        _open, digits, _comma, places, _close = parts
+        return Bit((self.read.count(digits), None if places is None else self.read.count(places)), self.around(parts))
 
     def type(self, parts: Parts) -> ast.TypeName:
         name, _of, item, size = parts
@@ -50,7 +54,21 @@ class Declarations(Base):
 
     def field(self, parts: Parts) -> ast.FieldRow:
         row, kind, zone, *attributes = parts
-        return ast.FieldRow(self.read.name(row), kind, zone, tuple(attributes), span=self.around(parts))
+        name = self.read.name(row)
+        second = attributes[0].word if attributes else ""
+        if kind.name not in DECLARABLE and second in (*DECLARABLE, "list"):
+            # `home town text`: a name of two words, before its type.
+            place = name.span.to(kind.span)
+            self.diagnostics.append(errors.wrong_name(place, "_".join(place.text.split()), _ONE_WORD))
+            name = ast.Name(" ".join(place.text.split()), span=place)
+            kind = ast.TypeName(second, None, None, span=attributes[0].span)
+            attributes = attributes[1:]
+        return ast.FieldRow(name, kind, zone, tuple(attributes), span=self.around(parts))
+
+    def untyped_field(self, parts: Parts) -> ast.FieldRow:
+        name = self.read.name(parts[0])
+        self.diagnostics.append(errors.missing_type(name.span, "text"))
+        return ast.FieldRow(name, ast.TypeName("", None, None, span=name.span), None, (), span=name.span)
 
     def entity(self, parts: Parts) -> ast.Entity:
         _entity, name, text, _from, table, where, _key, key, *fields = parts
@@ -112,7 +130,7 @@ class Declarations(Base):
     def equals(self, parts: Parts) -> Token:
         token: Token = parts[0]
         if token != "=":
-            self.diagnostics.append(errors.foreign_operator(self.span_of(token), "="))
+            self.diagnostics.append(errors.foreign_spelling(self.span_of(token), "=", "what a name stands for comes after `=`"))
         return token
 
     def trait(self, parts: Parts) -> ast.Trait:

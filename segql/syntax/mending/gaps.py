@@ -5,24 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from segql.diagnostics import Edit, Fix
+from segql.diagnostics import Edit
 from segql.syntax import errors
-from segql.syntax.mending.habit import changed
+from segql.syntax.mending.habit import changed, with_space
 from segql.syntax.mending.mend import HOLE, Mend, Spot
 
 _JOINS = r"and|or|not|then|where|when"
 _OPERATORS = r"=|<|>|between|in|contains|with|like|matches|has|than|since|before|after|to|of|did|is"
+_START = r"(?:^|(?<=[(,])|\b(?:and|or|not|where)\s)\s*"
 _WORD = re.compile(r"\s*(?:[^\W\d]\w*|\d[\w.]*|\"[^\"\n]*\"|\S)")
 
 
 def too_many(spot: Spot) -> Iterator[Mend]:
     """Yield the mend for a closing bracket that closes nothing, or for a join that stands twice."""
-    start, end = spot.last
-    word, before = spot.word.lower(), spot.text.text[start:end].lower()
-    if word == ")" and "RPAR" not in spot.accepts:
+    start, last = spot.last
+    word, before = spot.word.lower(), spot.text.text[start:last].lower()
+    if word == ")" and not open_brackets(spot):
         yield changed(spot, spot.at, spot.at + 1, "", errors.unopened_bracket(spot.span(spot.at, spot.at + 1)))
     if word in {"and", "or"} and word == before:
-        yield changed(spot, spot.at, spot.end, "", errors.repeated_word(spot.span(spot.at, spot.end)))
+        end = with_space(spot.text.text, spot.at, spot.end)
+        yield changed(spot, spot.at, end, "", errors.repeated_word(spot.span(spot.at, spot.end), spot.span(spot.at, end)))
     if word == "where" and spot.start == "declaration" and re.search(r"\bwhere\b", spot.text.text[: spot.at], re.IGNORECASE):
         why = "conditions are joined with `and` and `or`"
         yield changed(spot, spot.at, spot.end, "and", errors.foreign_spelling(spot.span(spot.at, spot.end), "and", why))
@@ -30,7 +32,8 @@ def too_many(spot: Spot) -> Iterator[Mend]:
 
 def calls(spot: Spot) -> Iterator[Mend]:
     """Yield the mend for conditions inside the brackets of a function: `AND(a, b)`, `IF(a, true, false)`."""
-    for found in spot.around(r"(?<!\w)(?P<name>and|or|if|iif|countifs?|sumifs?|averageifs?)\s*(?P<open>\()"):
+    functions = re.compile(r"(?<!\w)(?P<name>and|or|if|iif|countifs?|sumifs?|averageifs?)\s*\(", re.IGNORECASE)
+    for found in functions.finditer(spot.text.text, max(0, spot.at - 2_000), spot.at + 20):
         name = found["name"].lower()
         commas, closing = _parts(spot, found.end())
         if closing is None or not found.start() <= spot.at <= closing:
@@ -56,7 +59,7 @@ def calls(spot: Spot) -> Iterator[Mend]:
             why = "the condition stands after `where`, inside the brackets"
         else:
             continue
-        ours = "(" if name in {"if", "iif"} else f"( … {name} … )" if name in {"and", "or"} else f"{edits[0].text}( … where … )"
+        ours = "" if name in {"if", "iif"} else f"( … {name} … )" if name in {"and", "or"} else f"{edits[0].text}( … where … )"
         yield Mend(errors.foreign_spelling(shown, ours, why, edits), tuple(edits), spot.text.source_of(spot.at))
 
 
@@ -89,7 +92,10 @@ def rows(spot: Spot) -> Iterator[Mend]:
             edit = Edit(spot.span(found.start(), closing + 1), HOLE)
             problem = errors.quantifier_needed(spot.span(*found.span("name")))
             yield Mend(problem, (edit,), spot.text.source_of(spot.at))
-    for found in spot.around(r"(?:^|(?<=[(,])|\b(?:and|or|not)\s)\s*(?P<at>in\s+(?P<name>[^\W\d]\w*))(?!\s*\()"):
+    for found in spot.around(rf"{_START}(?P<at>in\s+(?:last|next|this|previous)\b)"):
+        start = found.start("at")
+        yield changed(spot, start, start, HOLE + " ", errors.nothing_before(spot.span(*found.span("at"))))
+    for found in spot.around(rf"{_START}(?P<at>in\s+(?P<name>[^\W\d]\w*))(?!\s*\()"):
         if found.start("name") == spot.at and found["name"].lower() not in {"segment", "list", "any", "last", "next", "this", "previous"}:
             problem = errors.set_needed(spot.span(*found.span("at")), found["name"])
             yield changed(spot, *found.span("at"), HOLE, problem)
@@ -100,8 +106,9 @@ def gaps(spot: Spot) -> Iterator[Mend]:
     accepts, at = spot.accepts, spot.at
     _, end = spot.last
     if "RPAR" in accepts and spot.word:
-        opening = open_bracket(spot)
-        if opening is not None:
+        opened = open_brackets(spot)
+        if opened:
+            opening = opened[0]
             problem = errors.unclosed_bracket(spot.span(opening, opening + 1), spot.span(end, end), spot.word)
             yield changed(spot, end, end, ")", problem, beyond=at)
     if "COMMA" in accepts and re.match(r"[\"'\d]", spot.word):
@@ -131,25 +138,22 @@ def _is_name_alone(spot: Spot) -> bool:
     return not re.search(rf"(?:{_OPERATORS}|\.|ago|now)$", before, re.IGNORECASE)
 
 
-def open_bracket(spot: Spot) -> int | None:
-    """Return where the innermost bracket stands that is open at the place."""
+def open_brackets(spot: Spot) -> list[int]:
+    """Return where the brackets stand that are open at the place, the innermost first."""
     open_ones: list[int] = []
     for at in spot.signs("()", 0, spot.at):
         if spot.text.text[at] == "(":
             open_ones.append(at)
         elif open_ones:
             open_ones.pop()
-    return open_ones[-1] if open_ones else None
+    return open_ones[::-1]
 
 
 def unused_sign(spot: Spot) -> Iterator[Mend]:
     """Yield the mend that takes out a sign without any meaning."""
-    if re.fullmatch(r"[^\w\s\"'`]", spot.word):
+    if not spot.is_word and re.fullmatch(r"[^\w\s\"'`]", spot.word):
         following = _WORD.match(spot.text.text, spot.end)
-        place = spot.span(spot.at, spot.end)
-        edit = (Edit(place, ""),)
-        problem = errors.unexpected_character(place, "", edit)
-        yield changed(spot, spot.at, spot.end, "", problem, beyond=following.end() - 1 if following else spot.at)
+        end = with_space(spot.text.text, spot.at, spot.end)
+        problem = errors.unexpected_character(spot.span(spot.at, spot.end), "", (Edit(spot.span(spot.at, end), ""),))
+        yield changed(spot, spot.at, end, "", problem, beyond=following.end() - 1 if following else spot.at)
 
-
-__all__ = ["Fix", "calls", "gaps", "open_bracket", "rows", "too_many", "unused_sign"]

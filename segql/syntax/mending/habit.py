@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from segql.diagnostics import Diagnostic, Edit
+from segql.diagnostics import Diagnostic, Edit, Fix
 from segql.source import Span
 from segql.syntax import errors
 from segql.syntax.mending.mend import Mend, Spot
@@ -43,7 +43,11 @@ def mends_of(habits: Iterable[Habit], spot: Spot) -> Iterator[Mend]:
             ours = each.ours(found) if callable(each.ours) else found.expand(each.ours)
             if ours == found[part]:
                 continue
-            yield changed(spot, start, end, ours, each.said(spot.span(start, end), ours.strip(" "), each.why))
+            end = end if ours else with_space(spot.text.text, start, end)
+            problem = each.said(spot.span(*found.span(part)), ours.strip(" "), each.why)
+            if problem.fix and len(problem.fix.edits) == 1:
+                problem = replace(problem, fix=Fix(problem.fix.title, (Edit(spot.span(start, end), ours),)))
+            yield changed(spot, start, end, ours, problem)
 
 
 def changed(spot: Spot, start: int, end: int, ours: str, diagnostic: Diagnostic, *, beyond: int = 0) -> Mend:
@@ -52,3 +56,11 @@ def changed(spot: Spot, start: int, end: int, ours: str, diagnostic: Diagnostic,
     edit = Edit(spot.span(start, end), ours)
     past = max(beyond, spot.at, end - 1 if end > start else spot.at)
     return Mend(diagnostic, (edit,), text.source_of(past))
+
+
+def with_space(text: str, start: int, end: int) -> int:
+    """Return `end`, moved over the spaces that would be left over when a word is taken out."""
+    if start == 0 or text[start - 1].isspace():
+        while text[end : end + 1] in {" ", "\t"}:
+            end += 1
+    return end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from segql.diagnostics import Diagnostic, Edit
 from segql.source import Span
@@ -13,17 +14,39 @@ from segql.syntax.mending.habit import Habit, changed
 from segql.syntax.mending.mend import HOLE, Mend, Spot
 
 _WORDS = "|".join(DECLARATIONS)
-# What a reader is told about each clause that is missing.
-_CLAUSES = {
-    "FROM": ("from", "`from` and a table, or a file in quotes, as in `from customers`"),
-    "KEY": ("key", "`key` and the column that names each one, as in `key customer_id`"),
-    "BY": ("by", "`by` and the column that names the owner, as in `by customer_id`"),
-    "AT": ("at", "`at` and the column with the instant, as in `at ordered_at`"),
-    "OF": ("of", "`of` and an entity after the name, as in `events purchase of customer`"),
-    "SEED": ("seed", "`seed` and a text in quotes"),
-    "WHERE": ("where", "`where` and the condition, on an indented line"),
-    "COMPARE": ("=", "`=` and the value"),
+# What each declaration needs, in order; what a reader is told about it; what stands in its place meanwhile.
+_NEEDED = {
+    "entity": ("FROM", "KEY"),
+    "events": ("OF", "FROM", "BY", "AT"),
+    "one": ("OF", "FROM", "KEY", "BY"),
+    "many": ("OF", "FROM", "BY"),
+    "list": ("OF", "FROM", "KEY"),
+    "segment": ("WHERE",),
+    "trait": ("COMPARE",),
+    "param": ("COMPARE",),
+    "split": ("OF", "SEED"),
 }
+_CLAUSES = {
+    "FROM": ("from", "write `from` and a table, or a file in quotes, as in `from customers`"),
+    "KEY": ("key", "write `key` and the column that names each one, as in `key customer_id`"),
+    "BY": ("by", "write `by` and the column that names the owner, as in `by customer_id`"),
+    "AT": ("at", "write `at` and the column with the instant, as in `at ordered_at`"),
+    "OF": ("of", "write `of` and an entity after the name, as in `events purchase of customer`"),
+    "SEED": ("seed", "write `seed` and a text in quotes"),
+    "WHERE": ("where", "write `where` and the condition, on an indented line"),
+    "COMPARE": ("=", "write `=` and the value"),
+}
+_FILLED = {
+    "FROM": ' from "_"',
+    "KEY": " key _",
+    "BY": " by _",
+    "AT": " at _",
+    "OF": " of _",
+    "SEED": ' seed "_"',
+    "WHERE": f" where {HOLE}",
+    "COMPARE": f" = {HOLE}",
+}
+_OPERATORS = ("is", "in", "between", "contains", "starts", "ends", "like", "matches", "has")
 _FILLED = {"FROM": " from _", "KEY": " key _", "BY": " by _", "AT": " at _", "OF": " of _", "SEED": ' seed "_"', "WHERE": f" where {HOLE}", "COMPARE": f" = {HOLE}"}
 
 
@@ -43,6 +66,8 @@ def _parts(found: re.Match[str]) -> str:
     return ".".join(each if re.fullmatch(r"[^\W\d]\w*", each) else f"`{each}`" for each in found["at"].split("."))
 
 
+_NO_SIGN = "the words alone say what belongs together"
+_TYPES = "boolean|integer|decimal|float|text|date|timestamp|json|list"
 _ONE_WORD = "a name is one word, or stands in backticks"
 
 HEADERS: tuple[Habit, ...] = (
@@ -59,9 +84,11 @@ HEADERS: tuple[Habit, ...] = (
     Habit(r"from\s+(?P<at>[\w.~-]*(?:[/\\][\w.~-]+)+|[\w-]+\.(?:csv|parquet))", r'"\g<at>"', "a file stands in quotes"),
     Habit(r"from\s+(?P<at>[\w-]+(?:\.[\w-]+)*)", _parts, "a name with other signs stands in backticks"),
     # ── the words after a name ───────────────────────────────────────────────────────────────────────────────────────
-    Habit(r"^segment\s+\S+\s*(?P<at>=|when\b|if\b|:(?=[ \t]*\S))", " where ", "the condition of a segment stands after `where`"),
-    Habit(r"^trait\s+\S+\s*(?P<at>where\b|is\b|as\b|:)", " = ", "a trait is its name, `=` and its value"),
-    Habit(r"(?P<at>[=:])(?=[ \t]*[\w\"'])", "", "the words alone say what belongs together"),
+    Habit(r"^segment\s+\S+?\s*(?P<at>=|when\b|if\b|:(?=[ \t]*\S))", " where", "the condition of a segment stands after `where`"),
+    Habit(r"^trait\s+\S+?\s*(?P<at>where\b|is\b|as\b|:)", " =", "a trait is its name, `=` and its value"),
+    Habit(rf"^(?:{_WORDS})[ \t]+\S+?[ \t]*(?P<at>:)[ \t]*(?=\n)", "", _NO_SIGN),
+    Habit(r"\n[ \t]*(?:owner|tags|from|key|by|at|to|seed)[ \t]*(?P<at>[=:])", "", _NO_SIGN),
+    Habit(rf"\n[ \t]*(?:\w+|`[^`\n]*`)[ \t]*(?P<at>[=:])(?=[ \t]*(?:{_TYPES})\b)", "", _NO_SIGN),
     Habit(r"\n\s*owner\s+(?P<at>[^\s\"',]+)", r'"\g<at>"', "an owner stands in quotes"),
     Habit(r"\n\s*tags\s+(?:[^\n]*?,\s*)?(?P<at>[^\s\"',]+)", r'"\g<at>"', "a tag with other signs stands in quotes"),
     # ── types ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -73,53 +100,78 @@ HEADERS: tuple[Habit, ...] = (
 
 
 def names(spot: Spot) -> Iterator[Mend]:
-    """Yield mends for a name that is a hard word of the language, or that is missing."""
+    """Yield mends for a name that is missing, or that is a hard word of the language."""
     start, end = spot.last
-    if "NAME" not in spot.accepts:
+    if "NAME" not in spot.accepts and "ROW" not in spot.accepts:
         return
-    if re.fullmatch(r"[^\W\d]\w*", spot.word):
-        ticked = f"`{spot.word}`"
-        why = f"`{spot.word.lower()}` is a word of the language; as a name it stands in backticks"
-        yield changed(spot, spot.at, spot.end, ticked, errors.wrong_name(spot.span(spot.at, spot.end), ticked, why))
-    if spot.start == "declaration" and spot.text.text[start:end].lower() in DECLARATIONS:
+    is_after_word = spot.start == "declaration" and spot.text.text[start:end].lower() in DECLARATIONS
+    if is_after_word and ("\n" in spot.text.text[end : spot.at] or not re.match(r"\w", spot.word)):
         name = f" `missing {spot.text.source_of(spot.at)}` "
         yield changed(spot, end, end, name, errors.missing_name(spot.span(start, end)))
+    is_header = spot.start == "declaration" and "HOLE" not in spot.accepts
+    is_used = re.compile(rf"\s*(?:[=<>!.]|(?:{'|'.join(_OPERATORS)})\b)").match(spot.text.text, spot.end)
+    if re.fullmatch(r"[^\W\d]\w*", spot.word) and (is_header or is_used):
+        ticked = f"`{spot.word}`"
+        why = f"`{spot.word.lower()}` is a word of the language; as a name it stands in backticks"
+        problem = errors.wrong_name(spot.span(spot.at, spot.end), ticked, why)
+        # In a header the name is known to be right; in a condition it may not even be meant as one.
+        yield changed(spot, spot.at, spot.end, ticked if is_header else HOLE, problem)
 
 
 def clauses(spot: Spot) -> Iterator[Mend]:
-    """Yield mends for clauses of a header that are missing, or that stand in another order."""
-    if spot.start != "declaration":
-        return
-    needed = next((each for each in _CLAUSES if each in spot.accepts), None)
+    """Yield mends for clauses of a header that are missing, that are empty, or that stand in another order."""
     word = re.match(r"\w+", spot.text.text)
-    if needed is None or word is None or ("AND" in spot.accepts and needed == "WHERE"):
+    if spot.start != "declaration" or word is None:
         return
+    needed = [each for each in _NEEDED.get(word[0].lower(), ()) if each in spot.accepts][:1]
+    if not needed or (needed == ["WHERE"] and "AND" in spot.accepts):
+        yield from _empty(spot)
+        return
+    order = _NEEDED[word[0].lower()]
+    chain = order[order.index(needed[0]) :]
+    yield from _moved(spot, chain)
+    yield from _empty(spot)
     _, end = spot.last
-    clause, hint = _CLAUSES[needed]
-    later = re.compile(rf"\n[ \t]*(?P<at>{clause}\b[^\n]*)").search(spot.text.text, spot.at)
-    if later is not None and clause.isalpha():
-        gone, moved = spot.span(*later.span()), spot.span(end, end)
-        edits = (Edit(moved, f"\n    {later['at']}"), Edit(gone, ""))
-        first = " ".join(spot.word.split())
-        problem = errors.wrong_order(spot.span(*later.span("at")), "", f"`{clause}` stands before `{first}`", edits)
+    for count in range(1, len(chain) + 1):
+        missing = chain[:count]
+        hint = "; ".join(_CLAUSES[each][1] for each in missing)
+        problem = errors.missing_clause(spot.span(*word.span()), [_CLAUSES[each][0] for each in missing], hint)
+        filled = "".join(_FILLED[each] for each in missing)
+        mend = changed(spot, end, end, filled, problem, beyond=spot.at)
+        yield replace(mend, is_made_up=HOLE not in filled)
+
+
+def _moved(spot: Spot, chain: tuple[str, ...]) -> Iterator[Mend]:
+    """Yield the mend that moves lines further down to where they belong."""
+    later: list[re.Match[str]] = []
+    for each in chain:
+        found = re.compile(rf"\n[ \t]*(?P<at>{_CLAUSES[each][0]}\b[^\n]*)").search(spot.text.text, spot.at)
+        if found is None:
+            break
+        later.append(found)
+    _, end = spot.last
+    for count in range(1, len(later) + 1):
+        lines = later[:count]
+        moved = Edit(spot.span(end, end), "".join(f"\n    {each['at']}" for each in lines))
+        edits = (moved, *(Edit(spot.span(*each.span()), "") for each in lines))
+        first = " and ".join(f"`{_CLAUSES[each][0]}`" for each in chain[:count])
+        why = f"{first} {'stands' if count == 1 else 'stand'} before `{' '.join(spot.word.split())}`"
+        problem = errors.wrong_order(spot.span(*lines[0].span("at")), "", why, edits)
         yield Mend(problem, edits, spot.text.source_of(spot.at))
-    inserted = ""
-    missing: list[str] = []
-    for each in _chain(needed, word[0].lower()):
-        missing.append(_CLAUSES[each][0])
-        inserted += _FILLED[each]
-        hint = _CLAUSES[each][1] if len(missing) == 1 else f"{hint}; then {_CLAUSES[each][1]}"
-        problem = errors.missing_clause(spot.span(*word.span()), missing, hint)
-        yield changed(spot, end, end, inserted, problem, beyond=spot.at)
 
 
-def _chain(needed: str, word: str) -> list[str]:
-    """Return the clauses that may be missing together, from the first."""
-    order = {"entity": ["FROM", "KEY"], "events": ["OF", "FROM", "BY", "AT"], "many": ["OF", "FROM", "BY"], "one": ["OF", "FROM", "KEY", "BY"], "list": ["OF", "FROM", "KEY"]}.get(word, [])
-    return order[order.index(needed) :] if needed in order else [needed]
+def _empty(spot: Spot) -> Iterator[Mend]:
+    """Yield the mend for a clause that stands on its line without a name behind it."""
+    lines = re.compile(r"\n[ \t]*(?P<at>from|key|by|at|to)[ \t]*(?=\n|$)", re.IGNORECASE)
+    found = [each for each in lines.finditer(spot.text.text) if each.end() <= spot.end]
+    if found:
+        start, end = found[-1].span("at")
+        hint = _CLAUSES.get(found[-1]["at"].upper(), ("", "write the name of an entity"))[1]
+        problem = errors.missing_value(spot.span(start, end), "after", hint, "name")
+        yield replace(changed(spot, end, end, " _", problem, beyond=spot.at), is_made_up=True)
 
 
-def rows(spot: Spot) -> Iterator[Mend]:
+def lines(spot: Spot) -> Iterator[Mend]:
     """Yield mends for lines of a segment that stand where they do not belong."""
     if spot.start != "declaration":
         return

@@ -21,12 +21,14 @@ HIDDEN = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*"
 class Mend:
     """A change of the text after which it may be read, and what is said if it can.
 
-    `beyond` is the offset that the reading must get past for the mend to count, in the source.
+    `beyond` is the offset that the reading must get past for the mend to count, in the source. After a mend that
+    `is_made_up`, what the piece declares is not to be believed.
     """
 
     diagnostic: Diagnostic
     edits: tuple[Edit, ...]
     beyond: int
+    is_made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Spot:
     """Where reading stops: the word from `at` to `end` of `text`, which does not fit.
 
     `text` is the whole piece with the mends that were done so far, `accepts` are the terminals that would fit, and
-    `start` says whether the piece is a `declaration` or a `condition`.
+    `start` says whether the piece is a `declaration` or a `condition`. `is_word` is False where no word of the language
+    begins at all.
     """
 
     text: MendedText
@@ -42,6 +45,7 @@ class Spot:
     end: int
     accepts: Collection[str]
     start: str
+    is_word: bool = True
 
     @property
     def word(self) -> str:
@@ -68,12 +72,12 @@ class Spot:
         return self.text.span(start, end)
 
     def around(self, pattern: str, reach: int = 2_000) -> Iterator[re.Match[str]]:
-        """Yield what matches the pattern and begins or ends at the word, or holds it."""
-        whole = self.text.text
+        """Yield what matches the pattern and holds the word, or ends just before it."""
+        whole, (_, before) = self.text.text, self.last
         for found in re.compile(pattern, re.IGNORECASE).finditer(whole, max(0, self.at - reach), self.end + reach):
             if found.start() > self.at:
                 return
-            if found.end() >= self.at and found.end() > found.start():
+            if found.end() >= before and found.end() > found.start():
                 yield found
 
     def line(self) -> tuple[int, int]:

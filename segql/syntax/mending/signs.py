@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from segql.diagnostics import Diagnostic, Edit
 from segql.source import Span
 from segql.syntax import errors
-from segql.syntax.mending.habit import Habit
+from segql.syntax.mending.habit import Habit, with_space
 from segql.syntax.mending.mend import HOLE, Mend, Spot
 
 _MONEY = "$€£¥₹₽"
@@ -34,6 +34,14 @@ def _quoted(found: re.Match[str]) -> str:
     return '"' + found[1].replace('"', '\\"') + '"'
 
 
+def _digits(found: re.Match[str]) -> str:
+    return found[0].translate(str.maketrans("OoIl", "0011"))
+
+
+def _nameless(span: Span, _ours: str, _why: str) -> Diagnostic:
+    return errors.missing_value(span, "after", "a field's name follows the point", "name")
+
+
 SIGNS: tuple[Habit, ...] = (
     # ── comments ─────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(r"(?:--|//)([^\n]*)", _comment, _COMMENT),
@@ -55,6 +63,9 @@ SIGNS: tuple[Habit, ...] = (
     Habit(r"\d{1,3}(?:\.\d{3}){2,}(?![\d.])", lambda found: found[0].replace(".", "_"), _DIGITS),
     Habit(r"(\d+),(\d{1,2})(?![\d,])", r"\1.\2", _DIGITS),
     Habit(r"(?<![\w.)])\.(\d+)", r"0.\1", _DIGITS),
+    Habit(r"\d+(?:\.\d+){2,}", HOLE, "a number has one point"),
+    Habit(r"[\w.]*\w(?P<at>\.)(?=\s*(?:[^\w\s`\"]|$|(?:and|or)\b))", "", said=_nameless),
+    Habit(r"(?<![\w.])(?=\d[\d_]*[OoIl])\d[\dOoIl_]*(?!\w)", _digits, "letters that look like digits are none"),
     Habit(rf"[{_MONEY}]\s*(?=\d)|(?<=\d)\s*[{_MONEY}]", "", "a number stands alone, without its currency"),
     Habit(r"(\d)\s+%(?!\s*[\w(])", r"\1%", "a percentage is one word"),
     Habit(r"\s?%\s?(?=[\w(])", " mod ", "the remainder is written `mod`"),
@@ -64,13 +75,12 @@ SIGNS: tuple[Habit, ...] = (
     Habit(r",(?=[ \t]*$)", "", "nothing ends a condition but its end"),
     Habit(r",(?=[ \t]*\n)", "", "each row has its own line, with nothing at its end"),
     Habit(r",(?=\s*[)])", "", "no value comes after it"),
-    Habit(r"[;,](?=\s*[\w(\"'`])", " and ", "conditions are joined with `and` and `or`"),
+    Habit(r"[;,](?=\s+[\w(\"'`])", " and", "conditions are joined with `and` and `or`"),
+    Habit(r"[;,](?=[\w(\"'`])", " and ", "conditions are joined with `and` and `or`"),
     Habit(r":=", "=", "values are compared with `=`"),
-    Habit(r":(?=\s)", "=", "a trait is its name, `=` and its value"),
+    Habit(r":(?=\s)", " =", "one `=` compares"),
     Habit(r":(?=\s)", "", "the words alone say what belongs together"),
     Habit(r"\$\{\s*(\w+)\s*\}|\{\{\s*(\w+)\s*\}\}|[$@:](\w+)", lambda found: found[1] or found[2] or found[3], "a param is written by its name alone"),
-    Habit(r"(?P<at>```[^\n]*(?:\n|$))", "", "only the condition is written, without a frame"),
-    Habit(r"\*\*|\^", HOLE, "a power is written as a product, `x * x`"),
     Habit(r"…|\.\.\.", HOLE, "write the condition out"),
 )
 
@@ -122,24 +132,40 @@ def bullets(spot: Spot) -> Iterator[Mend]:
     found = list(re.finditer(marks, spot.text.text))
     if not any(each.start("at") <= spot.at <= each.end("at") for each in found):
         return
-    edits = [Edit(spot.span(*each.span("at")), "and" if number else "") for number, each in enumerate(found)]
+    spans = [each.span("at") for each in found]
+    edits = [Edit(spot.span(start, end), "and") for start, end in spans[1:]]
+    start, end = spans[0]
+    edits.insert(0, Edit(spot.span(start, with_space(spot.text.text, start, end)), ""))
     first = spot.span(*found[0].span("at"))
     yield Mend(errors.foreign_spelling(first, "", "conditions are joined with `and` and `or`", edits), tuple(edits), spot.text.source_of(spot.at))
+
+
+def frames(spot: Spot) -> Iterator[Mend]:
+    """Yield the mend for a text that was copied with the frame around it, as mail and chat programs have it."""
+    found = list(re.finditer(r"(?m)^[ \t]*(?P<at>```[^\n]*\n?)", spot.text.text))
+    if any(each.start("at") <= spot.at < each.end("at") for each in found):
+        edits = tuple(Edit(spot.span(*each.span("at")), "") for each in found)
+        first = spot.span(found[0].start("at"), found[0].start("at") + 3)
+        problem = errors.foreign_spelling(first, "", "only the condition is written, without a frame", edits)
+        yield Mend(problem, edits, spot.text.source_of(spot.at))
 
 
 _PARTNERS = {"[": "]", "{": "}"}
 
 
 def brackets(spot: Spot) -> Iterator[Mend]:
-    """Yield the mends for brackets of other shapes, both at once: round ones, or none."""
+    """Yield the mends for brackets of other shapes, both at once: round ones, backticks, or none."""
     opening = spot.word[:1]
     if opening not in _PARTNERS:
         return
     closing = next(iter(spot.signs(_PARTNERS[opening], spot.at)), None)
     pair = [spot.at] if closing is None else [spot.at, closing]
-    for ours, why in (("()", "brackets are round"), ("``", "a name with other signs stands in backticks"), (("", ""), "nothing but the indentation says what belongs together")):
-        if ours == "``" and closing is not None and not re.fullmatch(r"[^\W\d][\w ]*", spot.text.text[spot.at + 1 : closing]):
-            continue
-        edits = [Edit(spot.span(at, at + 1), sign) for at, sign in zip(pair, ours, strict=False)]
+    inner = spot.text.text[spot.at + 1 : closing]
+    shapes = [("(", ")", "brackets are round"), ("", "", "nothing but the indentation says what belongs together")]
+    if spot.before.lower() not in {"in", "of"} and re.fullmatch(r"[^\W\d][\w ]*", inner):
+        tick = "" if re.fullmatch(r"\w+", inner) else "`"
+        shapes.insert(0, (tick, tick, "a name stands alone, or in backticks where it has other signs"))
+    for first, second, why in shapes:
+        edits = tuple(Edit(spot.span(at, at + 1), sign) for at, sign in zip(pair, (first, second), strict=False))
         place = spot.span(spot.at, spot.at + 1)
-        yield Mend(errors.foreign_spelling(place, ours[0], why, edits), tuple(edits), spot.text.source_of(spot.at))
+        yield Mend(errors.foreign_spelling(place, first, why, edits), edits, spot.text.source_of(spot.at))

@@ -132,7 +132,7 @@ def _nearest_phrases(spot: Spot, start: int, known: list[str] | tuple[str, ...])
     """Yield the word or words from `start` in the spelling of the nearest of the known ones."""
     for count in (2, 1):
         found = re.compile(r"[^\W\d]\w*" + r"\s+[^\W\d]\w*" * (count - 1)).match(spot.text.text, start)
-        if found is None or found.end() < spot.at:
+        if found is None or spot.text.text[found.end() : spot.at].strip():
             continue
         word = " ".join(found[0].split())
         same_length = [each for each in known if each.count(" ") == count - 1]

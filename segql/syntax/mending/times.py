@@ -8,7 +8,6 @@ from segql.diagnostics import Diagnostic
 from segql.source import Span
 from segql.syntax import errors
 from segql.syntax.mending.habit import Habit
-from segql.syntax.mending.mend import HOLE
 
 _UNIT = r"(?:second|minute|hour|day|week|month|quarter|year)"
 _AFTER = "(?![\\w])"
@@ -52,11 +51,6 @@ def _other_order(span: Span, ours: str, why: str) -> Diagnostic:
     return errors.wrong_order(span, ours, why)
 
 
-def _nothing_before(span: Span, _ours: str, _why: str) -> Diagnostic:
-    hint = "say what lies in it: a date field, `did` and an event, or a trait"
-    return errors.missing_value(span, "before", hint)
-
-
 TIMES: tuple[Habit, ...] = (
     # ── windows ──────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(rf"(?:during|over|for|within|in)\s+(?:the\s+)?(?:last|past)\s+({_UNIT}){_AFTER}", r"in previous \1", _WINDOW),
@@ -89,14 +83,13 @@ TIMES: tuple[Habit, ...] = (
         rf"(?:under|below)\s+(\d+\s*{_UNIT}s?)\s+ago{_AFTER}", r"in last \1", _WINDOW
     ),
     Habit(
-        rf"(?<=\w)(?P<at>\s+\d+\s*{_UNIT}s?\s+ago){_AFTER}",
-        " is known",
+        rf"(?<=\w\s)(?P<at>\d+\s*{_UNIT}s?\s+ago){_AFTER}",
+        "is known",
         "`exactly 90 days ago` for that day, `more than 90 days ago`, or `in last 90 days`",
         _two_ways,
     ),
     Habit(r"(?:prior\s+to|earlier\s+than|until|till)" + _AFTER, "before", _WINDOW),
     Habit(r"(?:starting|beginning|on\s+or\s+after|later\s+than)(?:\s+(?:from|on))?" + _AFTER, "since", _WINDOW),
-    Habit(r"^\s*(?P<at>)in\s+(?:last|next|this|previous)\b", HOLE + " ", said=_nothing_before),
     # ── dates ────────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?![\w.])", _iso, _DATES),
     Habit(r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})(?![\w.])", _iso, _DATES),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from segql.diagnostics import Diagnostic
+from segql.source import Span
+from segql.syntax import errors
 from segql.syntax.mending.habit import Habit
 from segql.syntax.mending.mend import HOLE
 
@@ -16,6 +19,7 @@ _OR_EQUAL = r"(?:\s+or\s+(?:equals?(?:\s+to)?|the\s+same))"
 _COMPARES = "values are compared with `=`, `!=`, `<`, `<=`, `>` and `>=`"
 _CONTAINS = "a text is asked with `contains`, `starts with`, `ends with`, `like` and `matches`"
 _JOINED = "conditions are joined with `and` and `or`"
+_NAMED = "a named condition is declared: `segment` and its name, and under it, indented, `where` and the condition"
 _MISSING = "a value is `missing` or `known`"
 _ONLY_CONDITION = "only the condition is written, what would stand after `where`"
 
@@ -24,15 +28,13 @@ def _pattern(found: re.Match[str]) -> str:
     return "matches /" + found["pattern"].replace("/", "\\/") + "/"
 
 
-def _names(found: re.Match[str]) -> str:
-    """Put conditions of `AND(a, b)` side by side."""
-    return found[0]
+def _without_fix(span: Span, _ours: str, why: str) -> Diagnostic:
+    return errors.foreign_spelling(span, HOLE, why)
 
 
 # The order counts: the longer spelling stands before one that it holds.
 WORDS: tuple[Habit, ...] = (
     # ── a whole statement ────────────────────────────────────────────────────────────────────────────────────────────
-    Habit(r"select\b(?:(?!\bselect\b)[^\"'])*?\bwhere" + _AFTER, "", _ONLY_CONDITION),
     Habit(
         r"(?:not\s+)?exists\s*\(\s*select\b[^()]*\)",
         HOLE,
@@ -43,14 +45,21 @@ WORDS: tuple[Habit, ...] = (
         HOLE,
         "members of another segment are asked with `in segment …`, events with `did …`",
     ),
+    Habit(r"select\b(?:(?!\bselect\b)[^\"'])*?\bwhere\s+", "", _ONLY_CONDITION),
     Habit(r"select\b[^;\"']*", HOLE, _ONLY_CONDITION + "; everyone is written `everyone`"),
     Habit(
         r"case\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `and`, `or` and `not` join conditions"
     ),
     Habit(r"case\s+\w+\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `in (…)` asks for several values"),
-    Habit(r"(?:everyone|everybody|customers|people|users|members)\s+(?:who|that|which|with|where)" + _AFTER, "", _ONLY_CONDITION),
-    Habit(r"^\s*(?P<at>where)" + _AFTER + r"(?=\s+[\w(\"'`])", "", "a bare condition has no word before it"),
-    Habit(r"^\s*(?P<at>if|when|filter)" + _AFTER + r"(?=\s+[\w\"'`])", "", "a bare condition has no word before it"),
+    Habit(
+        r"(?:everyone|everybody|all|customers|people|users|members)\s+(?:who|that|which|with)\b[^\n]*",
+        HOLE,
+        "a condition names fields and events, as in `age < 30 and did purchase in last 90 days`",
+    ),
+    Habit(r"(?:everyone|everybody|customers|people|users|members)[ \t]+where[ \t]+", "", _ONLY_CONDITION),
+    Habit(r"^\s*(?P<at>where\s+)(?=[\w(\"'`])", "", "a bare condition has no word before it"),
+    Habit(r"^\s*(?P<at>(?:if|when|filter)\s+)(?=[\w\"'`])", "", "a bare condition has no word before it"),
+    Habit(r"^\s*(?P<at>[^\W\d]\w*\s*:=\s*)", "", _NAMED),
     Habit(r"group\s+by\s+[\w.]+(?:\s*,\s*[\w.]+)*", "", "`count(purchase)` is per member already"),
     Habit(r"order\s+by\s+[\w.]+(?:\s+(?:asc|desc))?(?:\s*,\s*[\w.]+(?:\s+(?:asc|desc))?)*", "", "a segment has no order"),
     Habit(r"limit\s+\d+", "", "a segment has no limit; `segql run --limit` shows its first members"),
@@ -84,7 +93,7 @@ WORDS: tuple[Habit, ...] = (
     Habit(r"\.\s*ends_?with\s*\(([^()\n]*)\)", r" ends with \1", _CONTAINS),
     Habit(r"([\w.]+)\.\s*to(?:_?lower(?:case)?)\s*\(\s*\)", r"lower(\1)", "a function stands before what it works on"),
     Habit(r"([\w.]+)\.\s*to(?:_?upper(?:case)?)\s*\(\s*\)", r"upper(\1)", "a function stands before what it works on"),
-    Habit(r"([\w.]+)\s+not\s*(?=[<>=]|!=)", r"not \1 ", "`not` stands before the comparison"),
+    Habit(r"([\w.]+)\s+not(?=\s*(?:[<>=]|!=))", r"not \1", "`not` stands before the comparison"),
     # ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(_IS + r"(?:greater|more|bigger|larger|higher|older)\s+than" + _OR_EQUAL + _AFTER, ">=", _COMPARES),
     Habit(_IS + r"(?:less|fewer|smaller|lower|younger)\s+than" + _OR_EQUAL + _AFTER, "<=", _COMPARES),
@@ -104,8 +113,6 @@ WORDS: tuple[Habit, ...] = (
     Habit(r"(?P<at>is\s+)(?:in|between|like|contains|has|more|exactly)" + _AFTER, "", "`is` only asks for `missing`, `known` and a day"),
     Habit(rf"is\s+not(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "!=", "`is` only asks for `missing`, `known` and a day"),
     Habit(rf"is(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "=", "`is` only asks for `missing`, `known` and a day"),
-    Habit(r"is\s+not\s+(?!missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'!= "\1"', "text stands in quotes"),
-    Habit(r"is\s+(?!not\b|missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'= "\1"', "text stands in quotes"),
     Habit(rf"=\s*({_TEXT}(?:\s*,\s*{_TEXT})+)", r"in (\1)", "several values stand in brackets"),
     Habit(rf"in\s+({_TEXT}(?:\s*,\s*{_TEXT})*)", r"in (\1)", "values stand in brackets"),
     Habit(r"between\s*\(\s*([\w.-]+)\s*,\s*([\w.-]+)\s*\)", r"between \1 and \2", "both ends are in"),
@@ -120,5 +127,15 @@ WORDS: tuple[Habit, ...] = (
     Habit(r"count\s*\(\s*(?P<at>\*)\s*\)", HOLE, "`count` names the event that it counts, as in `count(purchase)`"),
     Habit(r"interval\s*(?P<quote>[\"'])\s*(\d+)\s*(\w+)\s*(?P=quote)", r"\2 \3", "a length of time is a number and its unit"),
     Habit(r"never\s+(?=\w)(?!did\b)", "never did ", "`did` names what somebody did"),
-    Habit(r"::\s*\w+(?:\s*\([\d, ]*\))?", "", "a field has the type that its declaration gives it"),
+    Habit(r"[\w.]+\s*::\s*\w+(?:\s*\([\d, ]*\))?", HOLE, "a field has the type that its declaration gives it"),
+    Habit(r"([\w.]+)\s*(?:\^|\*\*)\s*2(?![\d.])", r"\1 * \1", "a power is written as a product"),
+    Habit(r"[\w.]+\s*(?:\^|\*\*)\s*[\w.]+", HOLE, "a power is written as a product, as in `x * x * x`"),
+    Habit(r"([\w.]+)\s+xor\s+([\w.]+)(?=\s+(?:and|or)\b|\s*(?:\)|$))", r"exactly 1 of (\1, \2)", "one of several is counted"),
+    Habit(r"xor" + _AFTER, "or", "one of several is counted: `exactly 1 of (…, …)`", _without_fix),
+)
+
+# Such a word could be a misspelt one, so these come after those.
+LAST_WORDS: tuple[Habit, ...] = (
+    Habit(r"is\s+not\s+(?!missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'!= "\1"', "text stands in quotes"),
+    Habit(r"is\s+(?!not\b|missing|known|null|today|tomorrow|yesterday)([a-z]\w*)", r'= "\1"', "text stands in quotes"),
 )
