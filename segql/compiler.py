@@ -36,8 +36,8 @@ def check(sources: Sequence[Source], settings: Settings | None = None) -> Analyz
     """Read the sources of a project together; what is wrong stands in the result's `diagnostics`.
 
     Example:
-        >>> check([Source.of("young.seg", "age <")]).diagnostics[0].code
-        'E103'
+        >>> check([Source.of("young.seg", "age < 30")]).diagnostics[0].hint
+        'declare an entity: `entity customer`, and under it `from`, `key` and its fields'
     """
     settings = settings or Settings()
     parsed = [parse(each) for each in sources]

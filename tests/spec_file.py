@@ -78,13 +78,7 @@ class Section:
 
     def __str__(self) -> str:
         """Say where it stands: `windows.md:12 "Calendar periods"`."""
-        return f'{self.path.relative_to(SPECS)}:{self.line} "{self.heading}"'
-
-    @property
-    def texts(self) -> Iterator[str]:
-        """All that is written in it in the language."""
-        yield from (block.text for block in (*self.catalog, *self.segql))
-        yield from self.conditions.values()
+        return f'{self.path.name}:{self.line} "{self.heading}"'
 
     def below(self, heading: str, level: int, line: int) -> Section:
         """Return an empty section under this one."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from segql import plan
 from segql.analysis import errors
-from segql.analysis.aggregates import own_filter
 from segql.analysis.declarations import declare
 from segql.analysis.expressions import condition, read
 from segql.analysis.names import Later
 from segql.analysis.references import circle
+from segql.analysis.rows import own_filter
 from segql.analysis.scope import Project, Row, Scope
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
@@ -178,10 +179,14 @@ def _traits(project: Project) -> None:
 
 def _circles(definitions: dict[str, Definition], project: Project) -> None:
     for way in circle({name: each.uses for name, each in definitions.items()}):
-        first = definitions[way[0]]
-        uses = (each for each in walk(first.condition) if isinstance(each, plan.InSegment) and each.name == way[1])
-        span = next((each.span for each in uses), first.span)
-        project.found.append(errors.reference_cycle(span, way))
+        places = [_use(definitions[name], used) for name, used in pairwise(way)]
+        project.found.append(errors.reference_cycle(places[0], way, places[1:]))
+
+
+def _use(definition: Definition, used: str) -> Span:
+    """Return where a segment uses another."""
+    uses = (each for each in walk(definition.condition) if isinstance(each, plan.InSegment) and each.name == used)
+    return next((each.span for each in uses), definition.span)
 
 
 def _whole(project: Project, entity: str) -> Scope:

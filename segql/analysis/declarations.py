@@ -242,12 +242,16 @@ class _Declaring:
         if len(catalog.entities) == 1:
             return next(iter(catalog.entities))
         if not any(each.word == "entity" for each in self.broken):
+            is_bare = what == "segment" and span.start == 0
+            what = "condition" if is_bare else what
             self.found.append(errors.entity_needed(_short(span), what, list(catalog.entities)))
         return None
 
     def _unknown(self, name: ast.Name, what: str, known: Iterable[str], *words: str) -> None:
         if not any(each.name == name.text and each.word in words for each in self.broken):
-            self.found.append(errors.unknown_name(name.span, what, name.text, nearest(name.text, known)))
+            known = list(known)
+            near = nearest(name.text, known)
+            self.found.append(errors.unknown_name(name.span, what, name.text, near, known=known))
 
     def _params(self, given: Mapping[str, str]) -> dict[str, Literal]:
         params: dict[str, Literal] = {}

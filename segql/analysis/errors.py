@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
-from segql.syntax.lookalikes import strangers
 from segql.diagnostics import Diagnostic, Edit, Fix, Label
 from segql.source import Span
+from segql.syntax.lookalikes import named, strangers
 from segql.types import Type
 
 # ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def unknown_name(span: Span, what: str, name: str, near: Sequence[str], hint: str = "") -> Diagnostic:
+def unknown_name(
+    span: Span, what: str, name: str, near: Sequence[str], hint: str = "", known: Sequence[str] = (), ours: str = ""
+) -> Diagnostic:
     """A name that nothing in the project declares.
 
     Example:
@@ -21,23 +22,17 @@ def unknown_name(span: Span, what: str, name: str, near: Sequence[str], hint: st
     Cure:
         age < 30
     """
-    fix = None
     strange = strangers(name)
     if strange:
-        letters = ", ".join(f"U+{ord(each):04X} {unicodedata.name(each, '')}" for each in strange)
-        hint = f"it holds letters that only look like others: {letters}" + (f"; write `{near[0]}`" if near else "")
-    elif near and not hint:
+        hint = f"it holds {named(strange)}, which only looks like another letter"
+    elif not hint and near and near[0].casefold() == name.casefold():
+        hint = "small and capital letters count in names"
+    elif not hint and near:
         hint = f"`{near[0]}` is the closest {what}"
-    if near:
-        fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),))
-    return Diagnostic(
-        "E201",
-        "unknown-name",
-        f"unknown {what} `{name}`",
-        span,
-        hint or f"declare the {what}",
-        fix=fix,
-    )
+    elif not hint:
+        hint = f"known are {_listed(known)}" if known else f"declare the {what}"
+    fix = _fix(span, ours or (near[0] if near else ""))
+    return Diagnostic("E201", "unknown-name", f"unknown {what} `{name}`", span, hint, fix=fix)
 
 
 def unknown_value(span: Span, value: str, field: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
@@ -48,10 +43,16 @@ def unknown_value(span: Span, value: str, field: str, near: Sequence[str], known
     Cure:
         country = "GB"
     """
-    fix = Fix(f"write {near[0]}", (Edit(span, near[0]),)) if near else None
     listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
-    hint = f"{near[0]} is the closest; it can be {listed}" if near else f"it can be {listed}"
-    return Diagnostic("E202", "unknown-value", f"`{field}` is never {value}", span, hint, fix=fix)
+    hint = f"it can be {listed}"
+    strange = strangers(value.strip('"'))
+    if strange:
+        hint = f"it holds {named(strange)}, which only looks like another letter; {hint}"
+    elif near and near[0].casefold() == value.casefold():
+        hint = f"small and capital letters count in texts; {hint}"
+    return Diagnostic(
+        "E202", "unknown-value", f"`{field}` is never {value}", span, hint, fix=_fix(span, near[0] if near else "")
+    )
 
 
 def repeated_name(span: Span, what: str, name: str, first: Span) -> Diagnostic:
@@ -79,7 +80,7 @@ def repeated_name(span: Span, what: str, name: str, first: Span) -> Diagnostic:
     )
 
 
-def reference_cycle(span: Span, names: Sequence[str]) -> Diagnostic:
+def reference_cycle(span: Span, names: Sequence[str], others: Sequence[Span] = ()) -> Diagnostic:
     """Segments or traits that are defined by each other, in a circle.
 
     Example:
@@ -94,13 +95,11 @@ def reference_cycle(span: Span, names: Sequence[str]) -> Diagnostic:
             where age < 30
     """
     way = " → ".join(f"`{each}`" for each in names)
-    return Diagnostic(
-        "E204",
-        "reference-cycle",
-        f"this is defined by itself: {way}",
-        span,
-        "break the circle in one of them",
+    labels = tuple(
+        Label(each, f"`{name}` uses `{used}`") for each, name, used in zip(others, names[1:], names[2:], strict=False)
     )
+    hint = "break the circle in one of them" if len(names) > 2 else "say it without naming itself"
+    return Diagnostic("E204", "reference-cycle", f"this is defined by itself: {way}", span, hint, labels=labels)
 
 
 def unknown_metadata(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
@@ -116,7 +115,7 @@ def unknown_metadata(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
             where age < 30
     """
     hint = f"`{near[0]}` is the closest; known are `owner` and `tags`" if near else "known are `owner` and `tags`"
-    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
+    fix = _fix(span, near[0] if near else "")
     return Diagnostic("E205", "unknown-metadata", f"unknown word `{word}` about a segment", span, hint, fix=fix)
 
 
@@ -133,8 +132,11 @@ def entity_needed(span: Span, what: str, known: Sequence[str]) -> Diagnostic:
     if not known:
         hint = "declare an entity: `entity customer`, and under it `from`, `key` and its fields"
         return Diagnostic("E206", "entity-needed", f"there is no entity for this {what}", span, hint)
-    hint = "write `of` and one of " + ", ".join(f"`{each}`" for each in known) + " after the name, or use --entity"
-    return Diagnostic("E206", "entity-needed", f"this {what} could be of several entities", span, hint)
+    message = f"this {what} could be of {' or '.join(f'`{each}`' for each in known[:4])}"
+    hint = f"write `of {known[0]}` after its name"
+    if what == "condition":
+        hint = f"say of which with `--entity {known[0]}`, or declare it: `segment name of {known[0]}`"
+    return Diagnostic("E206", "entity-needed", message, span, hint)
 
 
 def other_entity(span: Span, what: str, name: str, theirs: str, ours: str) -> Diagnostic:
@@ -143,9 +145,9 @@ def other_entity(span: Span, what: str, name: str, theirs: str, ours: str) -> Di
     Example:
         in segment big_teams
     Cure:
-        team in segment big_teams
+        in segment vip
     """
-    hint = f"use one of `{ours}`"
+    hint = f"here it takes a {what} of `{ours}`"
     return Diagnostic("E207", "other-entity", f"the {what} `{name}` is of `{theirs}`, not of `{ours}`", span, hint)
 
 
@@ -159,15 +161,8 @@ def unknown_attribute(span: Span, word: str, near: Sequence[str]) -> Diagnostic:
     """
     known = 'known are `optional`, `pii`, `column "…"`, `one of (…)` and a description in quotes'
     hint = f"`{near[0]}` is the closest; {known}" if near else known
-    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
-    return Diagnostic(
-        "E208",
-        "unknown-attribute",
-        f"unknown word `{word}` after a field's type",
-        span,
-        hint,
-        fix=fix,
-    )
+    message = f"unknown word `{word}` after a field's type"
+    return Diagnostic("E208", "unknown-attribute", message, span, hint, fix=_fix(span, near[0] if near else ""))
 
 
 def unknown_zone(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
@@ -179,7 +174,8 @@ def unknown_zone(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
         signed_up_at timestamp in "Europe/Berlin"
     """
     hint = f"`{near[0]}` is the closest" if near else "zones are named like `Europe/Berlin` or `UTC`"
-    return Diagnostic("E209", "unknown-zone", f"unknown time zone `{name}`", span, hint)
+    fix = _fix(span, f'"{near[0]}"' if near else "")
+    return Diagnostic("E209", "unknown-zone", f"unknown time zone `{name}`", span, hint, fix=fix)
 
 
 def unknown_param(name: str, near: Sequence[str]) -> Diagnostic:
@@ -192,6 +188,18 @@ def unknown_param(name: str, near: Sequence[str]) -> Diagnostic:
     """
     hint = f"`{near[0]}` is the closest" if near else "declare it: `param name decimal = 100`"
     return Diagnostic("E210", "unknown-param", f"unknown param `{name}`", None, hint)
+
+
+def wrong_kind(span: Span, name: str, kind: str, needed: str, hint: str, ours: str = "") -> Diagnostic:
+    """A name is known, but as something else than what is needed here.
+
+    Example:
+        purchase > 3
+    Cure:
+        count(purchase) > 3
+    """
+    message = f"`{name}` is {kind}, not {needed}"
+    return Diagnostic("E211", "wrong-kind", message, span, hint, fix=_fix(span, ours))
 
 
 def not_yet(span: Span, what: str) -> Diagnostic:
@@ -209,7 +217,9 @@ def not_yet(span: Span, what: str) -> Diagnostic:
 # ── types and meaning ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def different_types(span: Span, left: Type, right: Type, hint: str) -> Diagnostic:
+def different_types(
+    span: Span, left: Type, right: Type, hint: str, fix: Fix | None = None, sign: str = ""
+) -> Diagnostic:
     """Two values of different kinds are compared or joined; nothing converts silently.
 
     Example:
@@ -217,7 +227,10 @@ def different_types(span: Span, left: Type, right: Type, hint: str) -> Diagnosti
     Cure:
         age = 30
     """
-    return Diagnostic("E301", "different-types", f"{_a(left)} and {_a(right)} do not compare", span, hint)
+    message = f"{_a(left)} and {_a(right)} do not compare"
+    if sign:
+        message = f"`{sign}` does not work between {_a(left)} and {_a(right)}"
+    return Diagnostic("E301", "different-types", message, span, hint, fix=fix)
 
 
 def condition_needed(span: Span, found: Type, hint: str) -> Diagnostic:
@@ -231,7 +244,7 @@ def condition_needed(span: Span, found: Type, hint: str) -> Diagnostic:
     return Diagnostic("E302", "condition-needed", f"a condition is needed here, this is {_a(found)}", span, hint)
 
 
-def wrong_type(span: Span, what: str, needed: str, found: Type, hint: str = "") -> Diagnostic:
+def wrong_type(span: Span, what: str, needed: str, found: Type, hint: str = "", fix: Fix | None = None) -> Diagnostic:
     """A value of a type that this operation cannot work with.
 
     Example:
@@ -240,7 +253,8 @@ def wrong_type(span: Span, what: str, needed: str, found: Type, hint: str = "") 
         age >= 30
     """
     hint = hint or f"give it {needed}"
-    return Diagnostic("E303", "wrong-type", f"{what} needs {needed}, this is {_a(found)}", span, hint)
+    message = f"{what} needs {needed}, this is {_a(found)}"
+    return Diagnostic("E303", "wrong-type", message, span, hint, fix=fix)
 
 
 def unknown_type(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
@@ -252,12 +266,15 @@ def unknown_type(span: Span, name: str, near: Sequence[str]) -> Diagnostic:
         age integer
     """
     known = "types are boolean, integer, decimal, float, text, date, timestamp, json and `list of` one of them"
-    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near else None
     hint = f"`{near[0]}` is the closest" if near else known
-    return Diagnostic("E304", "unknown-type", f"unknown type `{name}`", span, hint, fix=fix)
+    if near and near[0][0] != name[:1].lower():
+        hint = f"it is called `{near[0]}` here"
+    return Diagnostic(
+        "E304", "unknown-type", f"unknown type `{name}`", span, hint, fix=_fix(span, near[0] if near else "")
+    )
 
 
-def wrong_arguments(span: Span, function: str, needed: str) -> Diagnostic:
+def wrong_arguments(span: Span, function: str, needed: str, example: str) -> Diagnostic:
     """A function is given too few, too many or other things than it takes.
 
     Example:
@@ -265,10 +282,10 @@ def wrong_arguments(span: Span, function: str, needed: str) -> Diagnostic:
     Cure:
         round(spend, 2) > 1
     """
-    return Diagnostic("E305", "wrong-arguments", f"`{function}` takes {needed}", span, f"give it {needed}")
+    return Diagnostic("E305", "wrong-arguments", f"`{function}` takes {needed}", span, f"as in `{example}`")
 
 
-def wrong_window(span: Span, message: str, hint: str) -> Diagnostic:
+def wrong_window(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
     """A window of time that does not fit what it is asked of.
 
     Example:
@@ -276,10 +293,10 @@ def wrong_window(span: Span, message: str, hint: str) -> Diagnostic:
     Cure:
         count(purchase in last 7 days) > 1
     """
-    return Diagnostic("E306", "wrong-window", message, span, hint)
+    return Diagnostic("E306", "wrong-window", message, span, hint, fix=_fix(span, ours))
 
 
-def empty_window(span: Span, hint: str) -> Diagnostic:
+def empty_window(span: Span, hint: str, ours: str = "") -> Diagnostic:
     """A window in which no instant can lie, whatever the day.
 
     Example:
@@ -287,10 +304,10 @@ def empty_window(span: Span, hint: str) -> Diagnostic:
     Cure:
         did purchase between 90 and 30 days ago
     """
-    return Diagnostic("E307", "empty-window", "no instant lies in this window", span, hint)
+    return Diagnostic("E307", "empty-window", "no instant lies in this window", span, hint, fix=_fix(span, ours))
 
 
-def wrong_pattern(span: Span, message: str, hint: str) -> Diagnostic:
+def wrong_pattern(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
     """A pattern that is not valid, or that engines do not all read in the same way.
 
     Example:
@@ -298,7 +315,7 @@ def wrong_pattern(span: Span, message: str, hint: str) -> Diagnostic:
     Cure:
         path matches /ab/
     """
-    return Diagnostic("E308", "wrong-pattern", message, span, hint)
+    return Diagnostic("E308", "wrong-pattern", message, span, hint, fix=_fix(span, ours))
 
 
 def empty_list(span: Span) -> Diagnostic:
@@ -312,7 +329,7 @@ def empty_list(span: Span) -> Diagnostic:
     return Diagnostic("E309", "empty-list", "there is nothing in these brackets", span, "write at least one value")
 
 
-def impossible_count(span: Span, message: str, hint: str) -> Diagnostic:
+def impossible_count(span: Span, message: str, hint: str, fix: Fix | None = None) -> Diagnostic:
     """A number of times, rows or conditions that can never or always be reached.
 
     Example:
@@ -320,7 +337,7 @@ def impossible_count(span: Span, message: str, hint: str) -> Diagnostic:
     Cure:
         at least 2 of (age < 30, country = "DE")
     """
-    return Diagnostic("E310", "impossible-count", message, span, hint)
+    return Diagnostic("E310", "impossible-count", message, span, hint, fix=fix)
 
 
 def wrong_param(span: Span | None, name: str, type_: Type, text: str) -> Diagnostic:
@@ -358,7 +375,7 @@ def too_large(span: Span) -> Diagnostic:
     return Diagnostic("E313", "too-large", "this grows too large once its traits are written out", span, hint)
 
 
-def rows_needed(span: Span, message: str, hint: str) -> Diagnostic:
+def rows_needed(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
     """Events or related rows are needed here, or one field of them.
 
     Example:
@@ -366,17 +383,26 @@ def rows_needed(span: Span, message: str, hint: str) -> Diagnostic:
     Cure:
         sum(purchase.amount) > 100
     """
-    return Diagnostic("E314", "rows-needed", message, span, hint)
+    return Diagnostic("E314", "rows-needed", message, span, hint, fix=_fix(span, ours))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{each}`" for each in names[:8]) + (", …" if len(names) > 8 else "")
 
 
 def _fix(span: Span, ours: str) -> Fix | None:
-    return Fix(f"write `{ours}`", (Edit(span, ours),)) if ours else None
+    """Return the fix that writes `ours` in a place, if there is anything to write."""
+    shown = ours if "`" in ours else f"`{ours}`"
+    return Fix(f"write {shown}", (Edit(span, ours),)) if ours else None
+
+
+_CALLED = {"key": "an undeclared key", "duration": "a length of time", "json": "a json value"}
 
 
 def _a(type_: Type) -> str:
     word = str(type_)
     if word == "text":
         return "a text"
-    if word == "key":
-        return "an undeclared key"
+    if word in _CALLED:
+        return _CALLED[word]
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"

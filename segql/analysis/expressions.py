@@ -8,7 +8,7 @@ from typing import assert_never
 
 from segql import plan
 from segql.analysis import errors, texts
-from segql.analysis.aggregates import did, need_condition, quantified, within_bounds
+from segql.analysis.aggregates import did, quantified, within_bounds
 from segql.analysis.comparisons import (
     check_values,
     compare,
@@ -17,14 +17,18 @@ from segql.analysis.comparisons import (
     is_text,
     lowered,
     two,
+    written,
 )
 from segql.analysis.functions import call
 from segql.analysis.operators import arithmetic, date_part, days_since, negative
-from segql.analysis.paths import resolve, windowed
+from segql.analysis.paths import WINDOWED, resolve, windowed
 from segql.analysis.references import any_segment, in_list, in_segment
-from segql.analysis.scope import Scope, as_json, is_unknown
+from segql.analysis.rows import need_condition
+from segql.analysis.scope import Scope, as_json, is_json, is_unknown
 from segql.analysis.windows import moment, stretch, whole_days
+from segql.diagnostics import Edit, Fix
 from segql.plan import Op, Window
+from segql.source import Span
 from segql.syntax import ast
 from segql.types import (
     BOOLEAN,
@@ -34,6 +38,7 @@ from segql.types import (
     TEXT,
     TIMESTAMP,
     UNKNOWN,
+    Kind,
     decimal,
 )
 
@@ -134,7 +139,7 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
 
 def condition(tree: ast.Condition, scope: Scope) -> plan.Expr:
     """Return the condition that is written; a value in its place is reported."""
-    return need_condition(read(tree, scope), scope)
+    return need_condition(read(tree, scope), scope, tree.span)
 
 
 # ── literals ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -163,10 +168,8 @@ def _duration(tree: ast.Duration, scope: Scope) -> plan.Expr:
 def _comparison(tree: ast.Comparison, scope: Scope) -> plan.Expr:
     left, right = two(tree.left, tree.right, scope)
     if tree.ignoring_case:
-        first, second = (
-            is_text(left, "`ignoring case`", scope),
-            is_text(right, "`ignoring case`", scope),
-        )
+        first = is_text(left, "`ignoring case`", scope, tree.left.span)
+        second = None if first is None else is_text(right, "`ignoring case`", scope, tree.right.span)
         if first is None or second is None:
             return plan.Unknown(BOOLEAN, span=tree.span)
         return compare(tree.op, lowered(first), lowered(second), tree.span, scope)
@@ -182,8 +185,10 @@ def _between(tree: ast.Between, scope: Scope) -> plan.Expr:
     if is_unknown(operand, low, high):
         return plan.Unknown(BOOLEAN, span=tree.span)
     if isinstance(low, plan.Literal) and isinstance(high, plan.Literal) and _is_above(low, high):
+        first, second = tree.low.span, tree.high.span
+        fix = Fix("swap them", (Edit(first, second.text), Edit(second, first.text)))
         hint = "the smaller value comes first"
-        return scope.report(errors.impossible_count(tree.span, "no value lies between these", hint))
+        return scope.report(errors.impossible_count(tree.span, "no value lies between these", hint, fix))
     both = (
         compare(">=", operand, low, tree.span, scope),
         compare("<=", operand, high, tree.span, scope),
@@ -201,9 +206,13 @@ def _is_above(low: plan.Literal, high: plan.Literal) -> bool:
 def _in_values(tree: ast.InValues, scope: Scope) -> plan.Expr:
     operand = scope.read(tree.operand)
     if not tree.values:
-        return scope.report(errors.empty_list(tree.span))
+        return scope.report(errors.empty_list(_brackets(tree.span)))
+    if operand.type.kind is Kind.LIST:
+        ours = f"{tree.operand.span.text} {'not ' if tree.negated else ''}has any of {_brackets(tree.span).text}"
+        hint, fix = "a list is asked with `has any of (…)`", written(tree.span, "" if tree.ignoring_case else ours)
+        return scope.report(errors.wrong_type(tree.operand.span, "`in (…)`", "a single value", operand.type, hint, fix))
     if tree.ignoring_case:
-        text = is_text(operand, "`ignoring case`", scope)
+        text = is_text(operand, "`ignoring case`", scope, tree.operand.span)
         if text is None:
             return plan.Unknown(BOOLEAN, span=tree.span)
         operand = lowered(text)
@@ -220,6 +229,12 @@ def _in_values(tree: ast.InValues, scope: Scope) -> plan.Expr:
         return plan.Unknown(BOOLEAN, span=tree.span)
     inside = one_of(fitting, tree)
     return plan.Not(inside, span=tree.span) if tree.negated else inside
+
+
+def _brackets(span: Span) -> Span:
+    """Return the last brackets of a place, with what they hold."""
+    start, end = span.text.rfind("("), span.text.rfind(")")
+    return Span(span.source, span.start + start, span.start + end + 1) if 0 <= start < end else span
 
 
 def one_of(pairs: list[tuple[plan.Expr, plan.Expr]], tree: ast.Condition) -> plan.Expr:
@@ -253,9 +268,16 @@ def _in_window(tree: ast.InWindow, scope: Scope) -> plan.Expr:
     if isinstance(value, plan.Aggregate) and not value.type.is_moment:
         window = found if isinstance(found, Window) else found(plan.Moment(scope.row.level + 1, span=tree.span))
         return windowed(value, window, tree.operand, scope)
+    if is_json(value) and isinstance(found, Window):
+        # Json has no dates: its texts may be days as well as times.
+        both = (as_json(value, DATE), as_json(value, TIMESTAMP))
+        return plan.Or(tuple(plan.InWindow(each, found, span=tree.span) for each in both), span=tree.span)
     value = as_json(value, TIMESTAMP)
     if not value.type.is_moment:
         hint = "windows are for dates, timestamps, events and traits that count them"
+        if isinstance(tree.operand, ast.Path) and (scope.entity, tree.operand.text) in scope.names.traits:
+            message = f"`{tree.operand.text}` cannot be given a window"
+            return scope.report(errors.wrong_window(tree.operand.span, message, WINDOWED))
         return scope.report(errors.wrong_type(tree.operand.span, "a window", "a date or timestamp", value.type, hint))
     if isinstance(found, Window):
         return plan.InWindow(value, found, span=tree.span)

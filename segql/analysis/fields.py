@@ -159,7 +159,9 @@ def _field(row: ast.FieldRow, found: list[Diagnostic]) -> Field:
                 words.add(each.word)
             case _:
                 other = _OTHER_WORDS.get(each.word)
-                found.append(errors.unknown_attribute(each.span, each.word, [other] if other else nearest(each.word, _WORDS)))
+                found.append(
+                    errors.unknown_attribute(each.span, each.word, [other] if other else nearest(each.word, _WORDS))
+                )
     return Field(
         name,
         type_,

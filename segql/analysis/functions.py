@@ -5,9 +5,9 @@ from __future__ import annotations
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.aggregates import TALLIES, aggregate
-from segql.analysis.comparisons import is_number, is_text
+from segql.analysis.comparisons import is_number, is_text, written
 from segql.analysis.scope import Scope, is_unknown
-from segql.diagnostics import nearest
+from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Function
 from segql.syntax import ast
 from segql.types import INTEGER, RESULT, TEXT, UNKNOWN, Kind, Type
@@ -25,34 +25,70 @@ FUNCTIONS: dict[str, Function] = {
 # Values made of everyone's values; they come with a later version.
 POPULATION = ("average", "percentile", "quantile", "rank")
 
+_EXAMPLES = {Function.SIZE: "tags", Function.ABS: "balance", Function.LENGTH: "name"}
+
 # What other languages call them.
 _OTHER_NAMES = {
     "len": "length",
+    "char_length": "length",
+    "strlen": "length",
     "mean": "avg",
+    "average": "avg",
     "lcase": "lower",
     "ucase": "upper",
     "tolower": "lower",
     "toupper": "upper",
     "cardinality": "size",
+    "array_length": "size",
     "mode": "most common",
-    "countif": "count(… where …)",
-    "sumif": "sum(… where …)",
-    "countdistinct": "count(distinct …)",
+}
+# Functions that are words between their values here.
+_BETWEEN = {
+    "contains": "contains",
+    "includes": "contains",
+    "startswith": "starts with",
+    "starts_with": "starts with",
+    "endswith": "ends with",
+    "ends_with": "ends with",
+    "like": "like",
+    "has": "has",
+    "array_contains": "has",
+    "equals": "=",
+    "eq": "=",
+    "mod": "mod",
+}
+# Functions that are words around their one value.
+_AROUND = {
+    "isnull": "{} is missing",
+    "isblank": "{} is missing",
+    "isempty": "{} is missing",
+    "is_null": "{} is missing",
+    "year": "year of {}",
+    "quarter": "quarter of {}",
+    "month": "month of {}",
+    "day": "day of {}",
+    "weekday": "weekday of {}",
+    "dayofweek": "weekday of {}",
+    "hour": "hour of {}",
+    "did": "did {}",
+    "everyone": "everyone",
 }
 _CURES = {
-    "coalesce": "a missing value makes a comparison false; ask with `is missing`",
-    "ifnull": "a missing value makes a comparison false; ask with `is missing`",
-    "isnull": "write `is missing`",
-    "isblank": "write `is missing`",
-    "datediff": "write `days since …`",
-    "year": "write `year of …`",
-    "month": "write `month of …`",
-    "weekday": "write `weekday of …`",
-    "not": "write `not` before the condition",
-    "and": "write `and` between the conditions",
-    "or": "write `or` between the conditions",
-    "if": "write the condition itself",
-    "did": "write `did purchase`",
+    "coalesce": "a missing value makes a comparison false; ask for it with `is missing`",
+    "ifnull": "a missing value makes a comparison false; ask for it with `is missing`",
+    "nvl": "a missing value makes a comparison false; ask for it with `is missing`",
+    "datediff": "the days from a date to now are `days since …`",
+    "dateadd": "dates take lengths of time: `signed_up_at + 30 days`",
+    "date": "dates are written without quotes: `2026-01-31`",
+    "cast": "a field has the type that its declaration gives it",
+    "to_date": "dates are written without quotes: `2026-01-31`",
+    "if": "write the condition itself; several outcomes are declared with `tiers`",
+    "exists": "rows are asked with `any … where (…)`, events with `did … where (…)`",
+    "countif": "write `count(purchase where …)`",
+    "sumif": "write `sum(purchase.amount where …)`",
+    "any": "write `any subscription where (…)`",
+    "count_distinct": "write `count(distinct purchase.category)`",
+    "countdistinct": "write `count(distinct purchase.category)`",
 }
 
 
@@ -61,15 +97,30 @@ def call(tree: ast.Call, scope: Scope) -> plan.Expr:
     name = tree.function.text.lower()
     if name in FUNCTIONS:
         return _value_call(FUNCTIONS[name], tree, scope)
-    if name in POPULATION or (name == "median" and _is_of_everyone(tree, scope)):
+    is_either = name in {"average", "median"}
+    if (name in POPULATION and not is_either) or (is_either and _is_of_everyone(tree, scope)):
         return scope.report(errors.not_yet(tree.span, f"`{name}`, a value made of everyone's,"), UNKNOWN)
     if name in TALLIES:
         return aggregate(tree, scope)
+    return scope.report(_unknown(tree, name), UNKNOWN)
+
+
+def _unknown(tree: ast.Call, name: str) -> Diagnostic:
+    shown, values = tree.function.text, [each.span.text for each in tree.arguments]
+    if name in _BETWEEN and len(values) == 2:
+        ours = f" {_BETWEEN[name]} ".join(values)
+        hint = f"`{_BETWEEN[name]}` stands between its two values"
+        return errors.unknown_name(tree.span, "function", shown, [], hint, ours=ours)
+    if name in _AROUND and len(values) == 1:
+        ours = _AROUND[name].format(values[0])
+        return errors.unknown_name(tree.span, "function", shown, [], "it is said in words", ours=ours)
+    if name in _CURES:
+        return errors.unknown_name(tree.function.span, "function", shown, [], _CURES[name])
+    known = [*FUNCTIONS, *TALLIES, *POPULATION]
     other = _OTHER_NAMES.get(name)
-    near = [other] if other else nearest(name, [*FUNCTIONS, *TALLIES, *POPULATION])
-    hint = _CURES.get(name, "" if near else "known are " + ", ".join([*FUNCTIONS, *TALLIES]))
-    near = [] if hint else near
-    return scope.report(errors.unknown_name(tree.function.span, "function", tree.function.text, near, hint), UNKNOWN)
+    hint = f"it is called `{other}` here" if other else ""
+    near = [other] if other else nearest(name, known)
+    return errors.unknown_name(tree.function.span, "function", shown, near, hint, known=[*FUNCTIONS, *TALLIES])
 
 
 def _is_of_everyone(tree: ast.Call, scope: Scope) -> bool:
@@ -86,37 +137,44 @@ def _value_call(function: Function, tree: ast.Call, scope: Scope) -> plan.Expr:
     most = 2 if function is Function.ROUND else 1
     plain = all(not (each.distinct or each.read_as or each.window or each.where) for each in tree.arguments)
     if not 1 <= len(tree.arguments) <= most or not plain:
-        return scope.report(errors.wrong_arguments(tree.span, tree.function.text, needed), UNKNOWN)
-    value = scope.read(tree.arguments[0].value)
+        example = (
+            "round(spend, 2)" if function is Function.ROUND else f"{function}({_EXAMPLES.get(function, 'country')})"
+        )
+        return scope.report(errors.wrong_arguments(tree.span, tree.function.text, needed, example), UNKNOWN)
+    value, place = scope.read(tree.arguments[0].value), tree.arguments[0].span
     if is_unknown(value):
         return plan.Unknown(UNKNOWN, span=tree.span)
     match function:
         case Function.LOWER | Function.UPPER:
-            return _made(function, is_text(value, f"`{function}`", scope), TEXT, tree)
+            return _made(function, is_text(value, f"`{function}`", scope, place), TEXT, tree)
         case Function.LENGTH:
-            return _made(function, is_text(value, "`length`", scope), INTEGER, tree)
+            if value.type.kind is Kind.LIST:
+                hint, fix = "the number of items of a list is its `size`", written(tree.function.span, "size")
+                return scope.report(errors.wrong_type(place, "`length`", "a text", value.type, hint, fix), UNKNOWN)
+            return _made(function, is_text(value, "`length`", scope, place), INTEGER, tree)
         case Function.SIZE:
             if value.type.kind not in {Kind.LIST, Kind.JSON}:
-                hint = "of a text, write `length`" if value.type.kind is Kind.TEXT else ""
-                problem = errors.wrong_type(value.span, "`size`", "a list", value.type, hint)
-                return scope.report(problem, UNKNOWN)
+                is_text_value = value.type.kind is Kind.TEXT
+                hint = "the number of letters of a text is its `length`" if is_text_value else "only lists have a size"
+                fix = written(tree.function.span, "length" if is_text_value else "")
+                return scope.report(errors.wrong_type(place, "`size`", "a list", value.type, hint, fix), UNKNOWN)
             return _made(function, value, INTEGER, tree)
         case Function.ABS:
-            number = is_number(value, "`abs`", scope)
+            number = is_number(value, "`abs`", scope, place)
             return _made(function, number, number.type if number else UNKNOWN, tree)
         case Function.ROUND:
             return _round(value, tree, scope)
 
 
 def _round(value: plan.Expr, tree: ast.Call, scope: Scope) -> plan.Expr:
-    number = is_number(value, "`round`", scope)
+    number = is_number(value, "`round`", scope, tree.arguments[0].span)
     places = scope.read(tree.arguments[1].value) if len(tree.arguments) == 2 else plan.Literal(0, INTEGER)
     if number is None or is_unknown(places):
         return plan.Unknown(UNKNOWN, span=tree.span)
     is_places = isinstance(places, plan.Literal) and places.type == INTEGER and 0 <= int(str(places.value)) <= 6
     if not is_places:
         needed = "a whole number of places from 0 to 6"
-        return scope.report(errors.wrong_arguments(tree.span, "round", needed), UNKNOWN)
+        return scope.report(errors.wrong_arguments(tree.span, "round", needed, "round(spend, 2)"), UNKNOWN)
     if number.type.kind is Kind.INTEGER:
         return number
     type_ = number.type if number.type.kind is Kind.FLOAT else RESULT

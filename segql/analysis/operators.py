@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from segql import plan
 from segql.analysis import errors
-from segql.analysis.comparisons import is_number
+from segql.analysis.comparisons import is_number, written
+from segql.analysis.paths import near_names
 from segql.analysis.scope import Scope, as_json, is_unknown
 from segql.analysis.windows import moment
+from segql.diagnostics import Diagnostic
 from segql.plan import Part, Sign
 from segql.syntax import ast
 from segql.types import (
@@ -29,6 +31,9 @@ _SCALE_MAX = 18
 
 def arithmetic(tree: ast.Binary, scope: Scope) -> plan.Expr:
     """Return two values made into one; mistakes are reported."""
+    hyphened = _hyphened(tree, scope)
+    if hyphened is not None:
+        return scope.report(hyphened, UNKNOWN)
     left, right = scope.read(tree.left), scope.read(tree.right)
     if is_unknown(left, right):
         return plan.Unknown(UNKNOWN, span=tree.span)
@@ -36,11 +41,27 @@ def arithmetic(tree: ast.Binary, scope: Scope) -> plan.Expr:
     if left.type.is_moment or right.type.is_moment or Kind.DURATION in {left.type.kind, right.type.kind}:
         return _of_time(tree, sign, left, right, scope)
     what = f"`{tree.sign}`"
-    first, second = is_number(left, what, scope), is_number(right, what, scope)
+    first = is_number(left, what, scope, tree.left.span)
+    second = is_number(right, what, scope, tree.right.span)
     if first is None or second is None:
         return plan.Unknown(UNKNOWN, span=tree.span)
     type_ = _number(sign, first.type, second.type)
     return plan.Arithmetic(sign, first, second, type_, span=tree.span)
+
+
+def _hyphened(tree: ast.Binary, scope: Scope) -> Diagnostic | None:
+    """Say that `birth-date` is meant as one name, where that is known and its parts are not."""
+    if tree.sign != "-" or not isinstance(tree.left, ast.Path) or not isinstance(tree.right, ast.Path):
+        return None
+    if "-" not in tree.span.text or " " in tree.span.text or tree.left.text in near_names(scope):
+        return None
+    known = near_names(scope)
+    ours = next((each for each in (tree.span.text, tree.span.text.replace("-", "_")) if each in known), None)
+    if ours is None:
+        return None
+    ours = ours if "-" not in ours else f"`{ours}`"
+    hint = f"it is written {ours if '`' in ours else f'`{ours}`'}; `-` takes one number from another"
+    return errors.unknown_name(tree.span, "field", tree.span.text, [], hint, ours=ours)
 
 
 def _number(sign: Sign, left: Type, right: Type) -> Type:
@@ -68,12 +89,15 @@ def _of_time(tree: ast.Binary, sign: Sign, left: plan.Expr, right: plan.Expr, sc
     if adds and kinds == (Kind.DURATION, Kind.DURATION):
         return plan.Arithmetic(sign, left, right, DURATION, span=tree.span)
     hint = "a date takes `+` or `-` a length of time such as `7 days`; two dates take `-`"
-    return scope.report(errors.different_types(tree.span, left.type, right.type, hint), UNKNOWN)
+    fix = None
+    if adds and isinstance(right, plan.Literal) and right.type == INTEGER:
+        fix = written(right.span, f"{right.span.text} days")
+    return scope.report(errors.different_types(tree.span, left.type, right.type, hint, fix, tree.sign), UNKNOWN)
 
 
 def negative(operand: plan.Expr, tree: ast.Negative, scope: Scope) -> plan.Expr:
     """Return the number with its sign turned."""
-    number = is_number(operand, "`-`", scope)
+    number = is_number(operand, "`-`", scope, tree.operand.span)
     if number is None:
         return plan.Unknown(UNKNOWN, span=tree.span)
     if isinstance(number, plan.Literal) and isinstance(number.value, int | Decimal | float):

@@ -15,7 +15,7 @@ from segql.types import Kind, Type
 def param_value(written: ast.Param, type_: Type, given: str | None, found: list[Diagnostic]) -> Literal:
     """Return the param's value as a literal of its type; `given` is text from the command line."""
     declared = _declared(written.value, type_)
-    if declared is None and type_.kind is not Kind.UNKNOWN:
+    if declared is None and type_.kind is not Kind.UNKNOWN and not isinstance(written.value, ast.Hole):
         shown = written.value.span.text
         found.append(errors.wrong_param(written.value.span, written.name.text, type_, shown))
     if given is None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from segql import plan
 from segql.analysis import errors
-from segql.syntax.lookalikes import latin
 from segql.analysis.scope import Row, Scope
 from segql.catalog import Field
-from segql.diagnostics import nearest
+from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Relative, Unit, Window
 from segql.syntax import ast
+from segql.syntax.lookalikes import latin
 from segql.tree import children
 from segql.types import JSON, UNKNOWN, Kind
 
@@ -25,6 +25,8 @@ _UNITS = {
     "q": Unit.QUARTER,
     "y": Unit.YEAR,
 }
+WINDOWED = "only a trait that is one aggregate over events, without a window of its own, can"
+
 # Traits inside traits; deeper ones could not be followed by a reader, nor by recursion.
 _TRAITS_DEEP = 40
 _SIZE_MAX = 50_000
@@ -73,9 +75,13 @@ def _from_row(path: ast.Path, row: Row, names: Sequence[str], scope: Scope) -> p
         return plan.JsonValue(base, steps, JSON, span=path.span)
     if field.type.kind is Kind.UNKNOWN:
         return plan.Unknown(UNKNOWN, span=path.span)
-    hint = "only json has an inside"
-    message = f"`{'.'.join(names[: hops + 1])}`, {field.type},"
-    return scope.report(errors.wrong_field(path.span, f"{message} has no `{steps[0]}`", hint), UNKNOWN)
+    hint, ours = "only json and relations have parts", ""
+    if steps in {("length",), ("size",)}:
+        function = "size" if field.type.kind is Kind.LIST else "length"
+        hint = f"how long it is, `{function}` says"
+        ours = f"{function}({'.'.join(names[: hops + 1])})"
+    message = f"`{'.'.join(names[: hops + 1])}` is {field.type} and has no `{steps[0]}`"
+    return scope.report(errors.wrong_field(path.span, message, hint, ours), UNKNOWN)
 
 
 def _of_item(path: ast.Path, row: Row, names: list[str], scope: Scope) -> plan.Expr:
@@ -96,7 +102,7 @@ def _of_item(path: ast.Path, row: Row, names: list[str], scope: Scope) -> plan.E
     if outer is not None:
         return outer
     hint = "an item of a list is called `value` here"
-    return scope.report(errors.unknown_name(path.span, "field", ".".join(names), [], hint), UNKNOWN)
+    return scope.report(errors.unknown_name(path.span, "field", ".".join(names), [], hint, ours="value"), UNKNOWN)
 
 
 def _qualified(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr | None:
@@ -125,7 +131,7 @@ def _trait_or_suffix(name: str, path: ast.Path, scope: Scope) -> plan.Expr | Non
     if found is None or (scope.entity, found[1]) not in scope.names.traits:
         return None
     if int(found[2]) == 0:
-        hint = f"write `{found[1]}_30d`"
+        hint = f"a window has a length, as in `{found[1]}_30{found[3]}`"
         return scope.report(errors.empty_window(path.span, hint), UNKNOWN)
     base = _trait(found[1], path, scope)
     window = Window(Relative(-int(found[2]), _UNITS[found[3]]), plan.NOW)
@@ -147,8 +153,7 @@ def windowed(base: plan.Expr, window: Window | plan.Expr, path: ast.Condition, s
         case _:
             name = path.span.text
             message = f"`{name}` cannot be given a window"
-            hint = "only a trait that is one aggregate over events, without a window of its own, can"
-            return scope.report(errors.wrong_window(path.span, message, hint), base.type)
+            return scope.report(errors.wrong_window(path.span, message, WINDOWED), base.type)
 
 
 def _trait(name: str, path: ast.Path, scope: Scope) -> plan.Expr:
@@ -192,11 +197,16 @@ def _size(expr: plan.Expr, known: Mapping[int, int]) -> int:
 
 # ── what is unknown ──────────────────────────────────────────────────────────────────────────────────────────────────
 
+# Words of other languages for a value, and hard words of this one, which are misspelt as well as any name.
+_OTHER_VALUES = {"yes": "true", "no": "false", "current_date": "today", "current_timestamp": "now", "sysdate": "now"}
+_NOTHING = frozenset(["null", "none", "nil", "nan", "undefined", "empty", "blank"])
+_WORDS = ("true", "false", "everyone", "nobody", "today", "now", "yesterday", "tomorrow")
+
 
 def _unknown_field(path: ast.Path, at: int, fields: Mapping[str, Field], scope: Scope) -> plan.Expr:
     name = path.names[at]
     near = nearest(latin(name.text), fields)
-    return scope.report(errors.unknown_name(name.span, "field", name.text, near), UNKNOWN)
+    return scope.report(errors.unknown_name(name.span, "field", name.text, near, known=list(fields)), UNKNOWN)
 
 
 def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
@@ -204,34 +214,98 @@ def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
     first, span = names[0], path.names[0].span
     if scope.names.is_broken(first):
         return plan.Unknown(UNKNOWN, span=path.span)
+    if first in scope.names.later:
+        return scope.report(errors.not_yet(span, "a score, tier or split"), UNKNOWN)
+    other = _other_kind(path, names, scope)
+    if other is not None:
+        return scope.report(other, UNKNOWN)
     fields = list(catalog.fields_of(row.owner))
-    known = [*fields, *catalog.ones_of(row.owner), *scope.names.params]
-    if row.level == 0:
-        known += scope.names.traits_of(scope.entity)
-    hint = _hint(first, names, scope)
-    near = [] if hint else nearest(latin(first), known)
+    known = near_names(scope)
+    near = nearest(latin(first), known)
     suffix = _SUFFIX.fullmatch(first)
-    if not near and not hint and suffix:
+    if not near and suffix:
         near = [f"{each}_{suffix[2]}{suffix[3]}" for each in nearest(suffix[1], scope.names.traits_of(scope.entity))]
-    return scope.report(errors.unknown_name(span, "field", first, near, hint), UNKNOWN)
+    hint, ours, what = "", "", "field"
+    if len(names) == 1 and not near:
+        ours = _OTHER_VALUES.get(first.lower(), "")
+        near = nearest(first, _WORDS)
+        hint = f"it is written `{ours}` here" if ours else f"`{near[0]}` is the closest word" if near else ""
+    entity = catalog.entities.get(row.owner)
+    if entity is not None and entity.key == first:
+        near, hint, ours = [], "it is the key; list it among the fields, with its type, to compare it", ""
+    if first.lower() in _NOTHING:
+        near, hint = [], "whether there is a value is asked with `is missing` and `is known`"
+    tables = {each.table.name: each.name for each in catalog.entities.values()}
+    if len(names) > 1 and tables.get(first) == row.owner and not row.level:
+        near, hint, ours = [], "a field stands without its table", ".".join(names[1:])
+        return scope.report(errors.unknown_name(path.span, what, path.text, near, hint, ours=ours), UNKNOWN)
+    return scope.report(errors.unknown_name(span, what, first, near, hint, known=fields, ours=ours), UNKNOWN)
 
 
-def _hint(first: str, names: list[str], scope: Scope) -> str:
-    """Say what a name is that is known, but no field."""
+def near_names(scope: Scope) -> list[str]:
+    """Return the names that a value may have here."""
     catalog, row = scope.names.catalog, scope.row
+    if row.item is not None:
+        return ["value"]
+    known = [*catalog.fields_of(row.owner), *catalog.ones_of(row.owner), *scope.names.params]
+    return [*known, *scope.names.traits_of(scope.entity)] if row.level == 0 else known
+
+
+def is_nameless(name: str, scope: Scope) -> bool:
+    """Say whether nothing has such a name, or one near it: it may be a text without its quotes."""
+    path = ast.Path((ast.Name(name),))
+    known = near_names(scope)
+    entity = scope.names.catalog.entities.get(scope.row.owner)
+    if (
+        name in known
+        or name in scope.names.later
+        or (entity and entity.key == name)
+        or _other_kind(path, [name], scope) is not None
+    ):
+        return False
+    suffix = _SUFFIX.fullmatch(name)
+    return not nearest(latin(name), known) and not (suffix and (scope.entity, suffix[1]) in scope.names.traits)
+
+
+def _other_kind(path: ast.Path, names: list[str], scope: Scope) -> Diagnostic | None:
+    """Say what a name is that is known, but no value."""
+    catalog, row = scope.names.catalog, scope.row
+    first, span = names[0], path.names[0].span
     if row.level > 0 and len(names) == 1:
         member = catalog.entities[scope.entity]
         if first in member.fields or (scope.entity, first) in scope.names.traits:
-            return f"it belongs to the {scope.entity}: write `{scope.entity}.{first}`"
+            ours = f"{scope.entity}.{first}"
+            kind, needed = f"a field of the {scope.entity}", f"of the {row.owner or 'item'}"
+            return errors.wrong_kind(span, first, kind, needed, f"inside `where` it is written `{ours}`", ours)
     if first in catalog.streams:
-        what = f"`did {first}`, `count({first})`"
-        return f"`{first}` is an event: write {what}" + (f" or `sum({'.'.join(names)})`" if len(names) > 1 else "")
+        hint = f"what somebody did is asked with `did {first}` or `count({first})`"
+        if len(names) > 1 and names[1] in catalog.streams[first].fields:
+            hint = f"of all of them, write `sum({path.text})`, `last({path.text})`, or `did {first} where (…)`"
+        return errors.wrong_kind(span, first, "an event", "a field", hint)
     if first in catalog.manys:
-        return f"`{first}` is a relation: write `any {first} where (…)`"
+        return errors.wrong_kind(span, first, "a relation", "a field", f"write `any {first} where (…)`")
+    if (row.owner, first) in catalog.ones:
+        fields = list(catalog.ones[row.owner, first].fields)
+        hint = f"name one of its fields, as in `{first}.{fields[0]}`" if fields else "name one of its fields"
+        return errors.wrong_kind(span, first, "a relation", "a field", hint)
     if first in scope.names.segments:
-        return f"`{first}` is a segment: write `in segment {first}`"
+        return errors.wrong_kind(
+            span,
+            first,
+            "a segment",
+            "a field",
+            "members of a segment are asked with `in segment`",
+            f"in segment {first}",
+        )
     if first in catalog.lists:
-        return f"`{first}` is a list: write `in list {first}`"
-    if first in scope.names.later:
-        return ""
-    return ""
+        return errors.wrong_kind(
+            span, first, "a list", "a field", "members of a list are asked with `in list`", f"in list {first}"
+        )
+    near = near_names(scope)
+    owners = [each for each in catalog.streams.values() if first in each.fields and each.entity == scope.entity]
+    if row.level == 0 and row.item is None and owners and not any(each.casefold() == first.casefold() for each in near):
+        name = f"{owners[0].name}.{first}"
+        how = "sum" if owners[0].fields[first].type.is_number else "last"
+        hint = f"write `{how}({name})`, or `did {owners[0].name} where ({first} …)`"
+        return errors.wrong_kind(span, first, f"a field of `{owners[0].name}`", f"of the {scope.entity}", hint)
+    return None

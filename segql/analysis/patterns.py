@@ -35,11 +35,25 @@ def pattern_problem(pattern: str) -> tuple[str, str] | None:
     try:
         re.compile(pattern, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
-        return (
-            f"the pattern is not valid: {error}",
-            "mend it; `\\` before a sign takes its meaning away",
-        )
+        return _said(error), "`\\` before a sign takes its meaning away, as in `\\(`"
     return None
+
+
+# What Python says of a pattern, and what a reader is told.
+_SAID = {
+    "missing )": "a `(` in the pattern is not closed",
+    "unbalanced": "a `)` in the pattern was never opened",
+    "nothing to repeat": "nothing stands before a `*`, `+`, `?` or `{…}` in the pattern",
+    "multiple repeat": "two of `*`, `+`, `?` and `{…}` stand side by side in the pattern",
+    "unterminated character set": "a `[` in the pattern is not closed",
+    "bad character range": "a range in the pattern runs backwards",
+    "min repeat": "the smaller number comes first in `{…}`",
+    "bad escape": "a `\\` ends the pattern",
+}
+
+
+def _said(error: Exception) -> str:
+    return next((said for start, said in _SAID.items() if str(error).startswith(start)), "the pattern is not valid")
 
 
 def _foreign_part(pattern: str) -> str | None:

@@ -9,6 +9,7 @@ from segql.analysis import errors
 from segql.analysis.scope import Scope
 from segql.diagnostics import nearest
 from segql.syntax import ast
+from segql.syntax.lookalikes import latin
 
 
 def in_segment(tree: ast.InSegment, scope: Scope) -> plan.Expr:
@@ -30,7 +31,11 @@ def in_list(tree: ast.InList, scope: Scope) -> plan.Expr:
     if name not in lists:
         if scope.names.is_broken(name, "list"):
             return plan.Unknown(plan.TRUE.type, span=tree.span)
-        return scope.report(errors.unknown_name(tree.name.span, "list", name, nearest(name, lists)))
+        if name in scope.names.segments:
+            hint = "members of a segment are asked with `in segment`"
+            return scope.report(errors.wrong_kind(tree.span, name, "a segment", "a list", hint, f"in segment {name}"))
+        near = nearest(latin(name), lists)
+        return scope.report(errors.unknown_name(tree.name.span, "list", name, near, known=list(lists)))
     if scope.row.level > 0:
         return scope.report(errors.not_yet(tree.span, "a list of a related entity"))
     if lists[name].entity != scope.entity:
@@ -47,8 +52,12 @@ def _member(path: ast.Path, scope: Scope) -> plan.Expr:
     if name not in names.segments or len(path.names) > 1:
         if names.is_broken(name, "segment", "tiers", "split", "score"):
             return plan.Unknown(plan.TRUE.type, span=path.span)
-        near = nearest(path.text, [*names.segments, *names.later])
-        return scope.report(errors.unknown_name(path.span, "segment", path.text, near))
+        if name in names.catalog.lists:
+            hint = f"members of a list are asked with `in list {name}`"
+            return scope.report(errors.wrong_kind(path.span, name, "a list", "a segment", hint))
+        known = [*names.segments, *names.later]
+        near = nearest(latin(path.text), known)
+        return scope.report(errors.unknown_name(path.span, "segment", path.text, near, known=known))
     theirs, _ = names.segments[name]
     if theirs != scope.entity:
         return scope.report(errors.other_entity(path.span, "segment", name, theirs, scope.entity))

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from segql import plan
 from segql.analysis import errors
-from segql.analysis.aggregates import items
-from segql.analysis.comparisons import check_values, compare, constant, fitted, is_text, lowered
+from segql.analysis.comparisons import check_values, compare, constant, fitted, is_text, lowered, written
 from segql.analysis.patterns import like_problem, pattern_problem
+from segql.analysis.rows import items
 from segql.analysis.scope import Scope, as_json, is_unknown
 from segql.plan import Op, Tally, TextTest
+from segql.source import Span
 from segql.syntax import ast
 from segql.tree import replace
-from segql.types import BOOLEAN, INTEGER, JSON, Kind
+from segql.types import BOOLEAN, INTEGER, JSON, TEXT, Kind
 
 
 def text_match(tree: ast.TextMatch, scope: Scope) -> plan.Expr:
     """Return whether a text starts with, ends with, contains or is like another, or one of several."""
-    value = is_text(scope.read(tree.operand), f"`{tree.test}`", scope)
+    value = is_text(scope.read(tree.operand), f"`{tree.test}`", scope, tree.operand.span)
     if not tree.values:
         return scope.report(errors.empty_list(tree.span))
-    others = [is_text(scope.read(each), f"`{tree.test}`", scope) for each in tree.values]
+    others = [is_text(constant(each, TEXT, scope), f"`{tree.test}`", scope, each.span) for each in tree.values]
     if value is None or any(each is None for each in others):
         return plan.Unknown(BOOLEAN, span=tree.span)
     test = TextTest(tree.test)
@@ -45,16 +46,20 @@ def _is_like(pattern: plan.Expr, scope: Scope) -> bool:
     meant = like_problem(str(pattern.value))
     if meant is not None:
         message = "`%` and `_` stand for themselves in a `like` pattern"
-        scope.report(errors.wrong_pattern(pattern.span, message, f'write `"{meant}"`: `*` is any text, `?` one letter'))
+        hint = "`*` is any text, `?` one letter"
+        scope.report(errors.wrong_pattern(pattern.span, message, hint, f'"{meant}"'))
     return meant is None
 
 
 def matches(tree: ast.Matches, scope: Scope) -> plan.Expr:
     """Return whether a regular expression is found in a text."""
-    value = is_text(scope.read(tree.operand), "`matches`", scope)
+    value = is_text(scope.read(tree.operand), "`matches`", scope, tree.operand.span)
     problem = pattern_problem(tree.pattern)
     if problem is not None:
-        return scope.report(errors.wrong_pattern(tree.span, *problem))
+        # The pattern ends the condition, and nothing before its word can hold a slash and look like it.
+        end = tree.span.end - (1 if tree.ignoring_case else 0)
+        start = end - len(tree.pattern.replace("/", "\\/")) - 2
+        return scope.report(errors.wrong_pattern(Span(tree.span.source, start, tree.span.end), *problem))
     if value is None:
         return plan.Unknown(BOOLEAN, span=tree.span)
     found = plan.Matches(value, tree.pattern, tree.ignoring_case, span=tree.span)
@@ -69,8 +74,9 @@ def has(tree: ast.Has, scope: Scope) -> plan.Expr:
     if is_unknown(of):
         return plan.Unknown(BOOLEAN, span=tree.span)
     if of.type.kind is Kind.TEXT:
-        hint = "of a text, write `contains`"
-        return scope.report(errors.wrong_type(tree.operand.span, "`has`", "a list", of.type, hint))
+        hint, ours = "a text is asked with `contains`", tree.span.text.replace(" has ", " contains ", 1)
+        fix = written(tree.span, ours if tree.how == "one" and ours != tree.span.text else "")
+        return scope.report(errors.wrong_type(tree.operand.span, "`has`", "a list", of.type, hint, fix))
     if items(of, None, scope) is None:
         return plan.Unknown(BOOLEAN, span=tree.span)
     item = of.type.item or JSON

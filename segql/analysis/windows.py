@@ -8,6 +8,7 @@ from typing import TypeAlias, assert_never
 
 from segql import plan
 from segql.analysis import errors
+from segql.analysis.comparisons import written_date
 from segql.analysis.scope import Scope, as_json, is_unknown
 from segql.plan import Fixed, Relative, Side, Unit, Window
 from segql.syntax import ast
@@ -71,7 +72,7 @@ def of_events(written: ast.Window, scope: Scope) -> Window | Tie | None:
     )
     if ahead:
         message = "events lie in the past, this window lies ahead"
-        hint = "write `in last …`; of a date field, windows ahead are possible"
+        hint = "write `in last …`; only dates may lie ahead"
         scope.report(errors.wrong_window(written.span, message, hint))
         return None
     return stretch(written, scope)
@@ -116,8 +117,8 @@ def _relative(written: ast.Window, length: ast.Duration, sign: int, scope: Scope
 def _calendar(written: ast.Window, unit: str, offset: int, count: int, scope: Scope) -> Window | None:
     floor = Unit(unit)
     if floor not in _CALENDAR:
-        message = f"a whole {unit} cannot be asked for"
-        scope.report(errors.wrong_window(written.span, message, f"write `in last {count} {unit}s`"))
+        message = f"`in previous` asks for whole days and longer, not for {unit}s"
+        scope.report(errors.wrong_window(written.span, message, "up to now is `in last`", f"in last {count} {unit}s"))
         return None
     if count == 0:
         scope.report(errors.empty_window(written.span, "write a length of at least 1"))
@@ -127,12 +128,16 @@ def _calendar(written: ast.Window, unit: str, offset: int, count: int, scope: Sc
 
 def _between_ago(written: ast.Window, far: ast.Duration, near: ast.Duration, scope: Scope) -> Window | None:
     if _longest(far) <= _shortest(near):
-        hint = f"the longer one comes first: `between {near.span.text} and {far.span.text} ago`"
+        hint, ours = "the one longer ago comes first", f"between {_length(near)} and {_length(far)} ago"
         if _longest(far) == _shortest(near):
-            hint = "the two lengths must differ"
-        scope.report(errors.empty_window(written.span, hint))
+            hint, ours = "the two lengths must differ", ""
+        scope.report(errors.empty_window(written.span, hint, ours))
         return None
     return Window(Relative(-far.count, Unit(far.unit)), Relative(-near.count, Unit(near.unit)))
+
+
+def _length(length: ast.Duration) -> str:
+    return f"{length.count} {length.unit}{'' if length.count == 1 else 's'}"
 
 
 def _exactly(written: ast.Window, length: ast.Duration, ahead: bool, scope: Scope) -> Window | None:
@@ -150,7 +155,9 @@ def _side(written: ast.Condition, scope: Scope, *, is_start: bool) -> Window | T
     if is_unknown(expr):
         return None
     if not (expr.type.is_moment or expr.type.kind is Kind.JSON):
-        scope.report(errors.wrong_type(written.span, "this window", "a date or timestamp", expr.type, _date_hint(expr)))
+        fix = written_date(written.span)
+        hint = "dates are written year, month, day, without quotes: `2026-01-31`"
+        scope.report(errors.wrong_type(written.span, "this window", "a date or timestamp", expr.type, hint, fix))
         return None
     bound = _bound(expr)
     if bound is not None:
@@ -177,7 +184,8 @@ def _from_to(written: ast.FromTo, start: ast.Condition, end: ast.Condition, scop
     elif isinstance(final, Relative):
         final = Relative(final.count, final.unit, Unit.DAY, 1) if last.type.kind is Kind.DATE else final
     if _is_reversed(first, final):
-        scope.report(errors.empty_window(written.span, "the earlier day comes first"))
+        ours = f"from {written.end.span.text} to {written.start.span.text}"
+        scope.report(errors.empty_window(written.span, "the earlier day comes first", ours))
         return None
     return Window(first, final)
 
@@ -191,7 +199,9 @@ def _within(written: ast.Within, scope: Scope) -> Tie | None:
         return None
     if written.anchor is None:
         message = "`within` needs to know of what"
-        scope.report(errors.wrong_window(written.span, message, "write `within 7 days after signed_up_at`"))
+        said = " ".join(written.duration.span.text.split())
+        hint = f"of now, write `in last {said}`; of something else, `within {said} after …`"
+        scope.report(errors.wrong_window(written.span, message, hint))
         return None
     anchor = scope.read(written.anchor)
     if is_unknown(anchor):
@@ -242,7 +252,3 @@ def _longest(length: ast.Duration) -> float:
 def _shortest(length: ast.Duration) -> float:
     unit = Unit(length.unit)
     return length.count * (_DAYS[unit][0] * 86_400_000_000 if unit in _DAYS else plan.MICROSECONDS[unit])
-
-
-def _date_hint(expr: plan.Expr) -> str:
-    return "dates are written without quotes: `2026-01-31`" if expr.type.kind is Kind.TEXT else ""

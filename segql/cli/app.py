@@ -37,6 +37,13 @@ class Commands(TyperGroup):
             self.commands[cmd_name] = typer.main.get_command(holder)
         return self.commands[cmd_name]
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is called; one that is misspelt is compared with all of them."""
+        if args and args[0] not in COMMANDS:
+            for each in COMMANDS:
+                self.get_command(ctx, each)
+        return super().resolve_command(ctx, args)
+
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the options that stand before the command."""
         return _plainly(super().get_params(ctx))

@@ -78,7 +78,8 @@ class Console:
             yield
             return
         done = threading.Event()
-        shown = threading.Thread(target=_show_progress, args=(what, done), daemon=True)
+        plain = not self.colors(sys.stderr)
+        shown = threading.Thread(target=_show_progress, args=(what, plain, done), daemon=True)
         shown.start()
         try:
             yield
@@ -87,12 +88,12 @@ class Console:
             shown.join()
 
 
-def _show_progress(what: str, done: threading.Event) -> None:
+def _show_progress(what: str, plain: bool, done: threading.Event) -> None:
     if done.wait(_PATIENCE):
         return
     from rich.console import Console as Terminal  # noqa: PLC0415 (only a slow run pays for it)
 
-    with Terminal(stderr=True).status(what):
+    with Terminal(stderr=True, no_color=plain).status(what):
         done.wait()
 
 

@@ -19,11 +19,9 @@ _CODE = re.compile(r"[A-Z]\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a message means: one line, maybe more about it, an example of the mistake, and the cure."""
+class Case:
+    """One way to get a message: one line about it, maybe more, an example of the mistake, the cure."""
 
-    code: str
-    name: str
     summary: str
     more: str
     example: str
@@ -31,12 +29,27 @@ class Page:
 
     def __str__(self) -> str:
         """Lay it out for reading."""
-        parts = [f"{self.code} {self.name}", self.summary]
-        if self.more:
-            parts.append(self.more)
-        parts.append(f"Example:\n{_indented(self.example)}")
+        parts = [self.summary, self.more, f"Example:\n{_indented(self.example)}"]
         parts.append(f"Cure:\n{_indented(self.cure)}")
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join(each for each in parts if each)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a message means; several functions may make it, each for a case of its own."""
+
+    code: str
+    name: str
+    cases: tuple[Case, ...]
+
+    @property
+    def summary(self) -> str:
+        """What it means, in one line."""
+        return self.cases[0].summary
+
+    def __str__(self) -> str:
+        """Lay it out for reading."""
+        return "\n\n".join([f"{self.code} {self.name}", *map(str, self.cases)]) + "\n"
 
 
 def pages() -> list[Page]:
@@ -46,16 +59,19 @@ def pages() -> list[Page]:
         >>> pages()[0].name
         'unexpected-word'
     """
-    found = [page for room in ROOMS for page in _pages_of(room)]
-    return sorted(found, key=lambda each: each.code)
+    found: dict[tuple[str, str], list[Case]] = {}
+    for room in ROOMS:
+        for code, name, case in _cases_of(room):
+            found.setdefault((code, name), []).append(case)
+    return [Page(code, name, tuple(cases)) for (code, name), cases in sorted(found.items())]
 
 
-def _pages_of(room: str) -> Iterator[Page]:
+def _cases_of(room: str) -> Iterator[tuple[str, str, Case]]:
     text = (resources.files("segql") / room / "errors.py").read_text(encoding="utf-8")
     for statement in ast.parse(text).body:
         if isinstance(statement, ast.FunctionDef) and not statement.name.startswith("_"):
             for code, name in dict.fromkeys(_codes(statement)):
-                yield _page(code, name, ast.get_docstring(statement) or "")
+                yield code, name, case_of(ast.get_docstring(statement) or "")
 
 
 def _codes(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
@@ -67,13 +83,17 @@ def _codes(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
                     yield code, name
 
 
-def _page(code: str, name: str, docstring: str) -> Page:
+def case_of(docstring: str) -> Case:
+    r"""Return what the docstring of a function in `errors.py` tells.
+
+    Example:
+        >>> case_of("A slip.\n\nExample:\n    agee\nCure:\n    age").cure
+        'age'
+    """
     told, _, rest = inspect.cleandoc(docstring).partition("\nExample:\n")
     example, _, cure = rest.partition("\nCure:\n")
     summary, _, more = told.partition("\n\n")
-    return Page(
-        code,
-        name,
+    return Case(
         " ".join(summary.split()),
         more.strip(),
         inspect.cleandoc("\n" + example),

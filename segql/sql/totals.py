@@ -236,7 +236,7 @@ class Totals:
         ]
         self._finish(aggregate, frame, query, where, made, outer, grouped=True)
 
-    def _finish(  # noqa: PLR0913
+    def _finish(
         self,
         aggregate: plan.Aggregate,
         frame: Frame,

@@ -10,6 +10,7 @@ from segql.syntax.lookalikes import named, strangers
 
 # In the text of an edit, the place of a value that nobody can guess; see `mending`.
 HOLE = "\ue000"
+_UNITS = "seconds, minutes, hours, days, weeks, months, quarters and years"
 
 
 def unexpected_word(span: Span, expected: Sequence[str], hint: str = "") -> Diagnostic:
@@ -23,21 +24,6 @@ def unexpected_word(span: Span, expected: Sequence[str], hint: str = "") -> Diag
     if not hint and expected:
         hint = f"here may stand {_either(expected)}"
     return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint)
-
-
-def misspelt_word(span: Span, near: str) -> Diagnostic:
-    """A word of the language is misspelt.
-
-    Example:
-        name contians "Ann"
-    Cure:
-        name contains "Ann"
-    """
-    hint = f"`{near}` is the closest word that may stand here"
-    strange = strangers(span.text)
-    if strange:
-        hint = f"it holds {named(strange)}; write `{near}`"
-    return Diagnostic("E101", "unexpected-word", f"`{_shown(span)}` is not expected here", span, hint, fix=_fix(span, near))
 
 
 def unexpected_character(span: Span, ours: str = "", edits: Sequence[Edit] = ()) -> Diagnostic:
@@ -74,18 +60,6 @@ def missing_value(span: Span, side: str, hint: str = "", what: str = "value") ->
         hint = 'write a condition, as in `age < 30` or `country = "DE"`'
     hint = hint or "write the value: a field, a number, a text in quotes or a date"
     return Diagnostic("E103", "missing-value", f"a {what} is missing {side} `{_shown(span)}`", span, hint)
-
-
-def nothing_before(span: Span) -> Diagnostic:
-    """A window of time stands alone, without what lies in it.
-
-    Example:
-        in last 30 days
-    Cure:
-        did purchase in last 30 days
-    """
-    hint = "say what lies in it: a date field, `did` and an event, or a trait"
-    return Diagnostic("E103", "missing-value", f"nothing stands before `{_shown(span)}`", span, hint)
 
 
 def unclosed_text(span: Span, closed: str = "", why: str = "") -> Diagnostic:
@@ -126,10 +100,11 @@ def foreign_spelling(span: Span, ours: str, why: str = "", edits: Sequence[Edit]
         age = 30 and country != "DE"
     """
     if HOLE in ours:
-        return Diagnostic("E106", "foreign-spelling", f"`{_shown(span)}` has no meaning here", span, why)
+        return Diagnostic("E106", "foreign-spelling", f"{_ticked(span.text)} has no meaning here", span, why)
     title = "take them out" if all(not each.text for each in edits) else "write it so"
     fix = Fix(title, tuple(edits)) if edits else _fix(span, ours)
-    message = f"`{_shown(span)}` is written {_ticked(ours)} here" if ours else f"`{_shown(span)}` has no place here"
+    shown = _ticked(span.text)
+    message = f"{shown} is written {_ticked(ours)} here" if ours else f"{shown} has no place here"
     return Diagnostic("E106", "foreign-spelling", message, span, why, fix=fix)
 
 
@@ -302,7 +277,9 @@ def missing_unit(span: Span) -> Diagnostic:
         signed_up_at in last 90 days
     """
     fix = _fix(span, f"{span.text} days")
-    return Diagnostic("E118", "missing-unit", f"`{span.text}` has no unit of time", span, f"units are {_UNITS}", fix=fix)
+    return Diagnostic(
+        "E118", "missing-unit", f"`{span.text}` has no unit of time", span, f"units are {_UNITS}", fix=fix
+    )
 
 
 def loose_window(span: Span, ours: str) -> Diagnostic:
@@ -366,21 +343,6 @@ def wrong_name(span: Span, ours: str, why: str) -> Diagnostic:
     return Diagnostic("E123", "wrong-name", f"`{_shown(span)}` is no name", span, why, fix=_fix(span, ours))
 
 
-def missing_name(span: Span) -> Diagnostic:
-    """A declaration has no name.
-
-    Example:
-        segment
-            where age < 30
-    Cure:
-        segment young
-            where age < 30
-    """
-    word = span.text.lower()
-    hint = f"write it after the word, as in `{word} young_people`"
-    return Diagnostic("E123", "wrong-name", f"this {word} has no name", span, hint)
-
-
 def too_large(span: Span, what: str) -> Diagnostic:
     """A length of time or a count is too large to mean anything.
 
@@ -392,6 +354,23 @@ def too_large(span: Span, what: str) -> Diagnostic:
     return Diagnostic("E124", "too-large", f"{what} is too large", span, "use a smaller number")
 
 
+def misspelt_word(span: Span, near: str) -> Diagnostic:
+    """A word of the language is misspelt.
+
+    Example:
+        name contians "Ann"
+    Cure:
+        name contains "Ann"
+    """
+    hint = f"`{near}` is the closest word that may stand here"
+    strange = strangers(span.text)
+    if strange:
+        hint = f"it holds {named(strange)}; write `{near}`"
+    return Diagnostic(
+        "E125", "misspelt-word", f"`{_shown(span)}` is not expected here", span, hint, fix=_fix(span, near)
+    )
+
+
 def missing_join(span: Span) -> Diagnostic:
     """Two conditions stand side by side, with nothing that joins them.
 
@@ -401,7 +380,7 @@ def missing_join(span: Span) -> Diagnostic:
         age < 30 and country = "DE"
     """
     hint = "join the two conditions with `and` where both must hold, with `or` where one is enough"
-    return Diagnostic("E125", "missing-join", f"`and` or `or` is missing before `{_shown(span)}`", span, hint)
+    return Diagnostic("E126", "missing-join", f"`and` or `or` is missing before `{_shown(span)}`", span, hint)
 
 
 def names_side_by_side(span: Span) -> Diagnostic:
@@ -415,7 +394,9 @@ def names_side_by_side(span: Span) -> Diagnostic:
     second = span.text.split()[-1]
     ticked = "`" + " ".join(span.text.split()) + "`"
     hint = f"a name with a space stands in backticks: {ticked}; conditions are joined with `and` or `or`"
-    return Diagnostic("E125", "missing-join", f"nothing joins `{span.text.split()[0]}` and `{second}`", span, hint)
+    return Diagnostic(
+        "E127", "names-side-by-side", f"nothing joins `{span.text.split()[0]}` and `{second}`", span, hint
+    )
 
 
 def missing_clause(span: Span, clauses: Sequence[str], hint: str) -> Diagnostic:
@@ -433,7 +414,7 @@ def missing_clause(span: Span, clauses: Sequence[str], hint: str) -> Diagnostic:
     this = "these" if span.text in {"events", "tiers"} else f"this {span.text}"
     has = "have" if this == "these" else "has"
     this = f"these {span.text}" if this == "these" else this
-    return Diagnostic("E126", "missing-clause", f"{this} {has} no {lacking}", span, hint)
+    return Diagnostic("E128", "missing-clause", f"{this} {has} no {lacking}", span, hint)
 
 
 def missing_where(span: Span, place: Span) -> Diagnostic:
@@ -448,7 +429,7 @@ def missing_where(span: Span, place: Span) -> Diagnostic:
     """
     fix = Fix("write `where`", (Edit(place, "where "),))
     hint = "a segment says its condition after `where`"
-    return Diagnostic("E126", "missing-clause", "`where` is missing before this condition", span, hint, fix=fix)
+    return Diagnostic("E129", "missing-where", "`where` is missing before this condition", span, hint, fix=fix)
 
 
 def missing_type(span: Span, type_: str, place: Span | None = None) -> Diagnostic:
@@ -462,7 +443,7 @@ def missing_type(span: Span, type_: str, place: Span | None = None) -> Diagnosti
     fix = Fix(f"write `{type_}`", (Edit(place, f" {type_}"),)) if place else None
     name = span.text.split()[-1]
     hint = "types are boolean, integer, decimal, float, text, date, timestamp, json and `list of` one of them"
-    return Diagnostic("E126", "missing-clause", f"`{name}` has no type", span, hint, fix=fix)
+    return Diagnostic("E130", "missing-type", f"`{name}` has no type", span, hint, fix=fix)
 
 
 def missing_brackets(span: Span, edits: Sequence[Edit]) -> Diagnostic:
@@ -475,20 +456,20 @@ def missing_brackets(span: Span, edits: Sequence[Edit]) -> Diagnostic:
     """
     hint = "so that it is clear what is asked of the row, and what of the member"
     fix = Fix(f"write `({_short(span.text)})`", tuple(edits))
-    return Diagnostic("E127", "missing-brackets", "the condition after `where` stands in brackets", span, hint, fix=fix)
+    return Diagnostic("E131", "missing-brackets", "the condition after `where` stands in brackets", span, hint, fix=fix)
 
 
-def missing_sign(span: Span, sign: str, place: Span) -> Diagnostic:
-    """A sign is missing between two values.
+def missing_comma(span: Span, place: Span) -> Diagnostic:
+    """Two values in brackets stand side by side, with nothing between them.
 
     Example:
         country in ("DE" "FR")
     Cure:
         country in ("DE", "FR")
     """
-    fix = Fix(f"put `{sign}`", (Edit(place, sign),))
-    message = f"a `{sign}` is missing before `{_shown(span)}`"
-    return Diagnostic("E128", "missing-sign", message, span, f"values are parted by `{sign}`", fix=fix)
+    fix = Fix("put `,`", (Edit(place, ","),))
+    message = f"a `,` is missing before `{_shown(span)}`"
+    return Diagnostic("E132", "missing-comma", message, span, "values are parted by commas", fix=fix)
 
 
 def unopened_bracket(span: Span) -> Diagnostic:
@@ -500,7 +481,7 @@ def unopened_bracket(span: Span) -> Diagnostic:
         age < 30 or age > 60
     """
     hint = "take it out, or put `(` where it should begin"
-    return Diagnostic("E129", "unopened-bracket", "this bracket was never opened", span, hint, fix=_fix(span, ""))
+    return Diagnostic("E133", "unopened-bracket", "this bracket was never opened", span, hint, fix=_fix(span, ""))
 
 
 def repeated_word(span: Span, gone: Span) -> Diagnostic:
@@ -511,7 +492,9 @@ def repeated_word(span: Span, gone: Span) -> Diagnostic:
     Cure:
         age < 30 and country = "DE"
     """
-    return Diagnostic("E130", "repeated-word", f"`{span.text}` stands here twice", span, "one is enough", fix=_fix(gone, ""))
+    return Diagnostic(
+        "E134", "repeated-word", f"`{span.text}` stands here twice", span, "one is enough", fix=_fix(gone, "")
+    )
 
 
 def wrong_order(span: Span, ours: str, why: str, edits: Sequence[Edit] = ()) -> Diagnostic:
@@ -523,7 +506,7 @@ def wrong_order(span: Span, ours: str, why: str, edits: Sequence[Edit] = ()) -> 
         did purchase at least 3 times in last 90 days
     """
     fix = Fix("write it in that order", tuple(edits) or (Edit(span, ours),))
-    return Diagnostic("E131", "wrong-order", f"`{_shown(span)}` stands in the wrong place", span, why, fix=fix)
+    return Diagnostic("E135", "wrong-order", f"`{_shown(span)}` stands in the wrong place", span, why, fix=fix)
 
 
 def not_indented(lines: Sequence[Span]) -> Diagnostic:
@@ -539,7 +522,7 @@ def not_indented(lines: Sequence[Span]) -> Diagnostic:
     hint = "only the first line of a declaration begins in the first column"
     span, edits = lines[0], tuple(Edit(Span(each.source, each.start, each.start), "    ") for each in lines)
     fix = Fix("indent it" if len(lines) == 1 else f"indent these {len(lines)} lines", edits)
-    return Diagnostic("E132", "wrong-indentation", f"`{_shown(span)}` is not indented", span, hint, fix=fix)
+    return Diagnostic("E136", "not-indented", f"`{_shown(span)}` is not indented", span, hint, fix=fix)
 
 
 def indented_declaration(span: Span, spaces: Span) -> Diagnostic:
@@ -558,7 +541,7 @@ def indented_declaration(span: Span, spaces: Span) -> Diagnostic:
     """
     hint = "a declaration begins in the first column"
     fix = Fix("take the spaces away", (Edit(spaces, ""),))
-    return Diagnostic("E132", "wrong-indentation", f"`{_shown(span)}` is indented", span, hint, fix=fix)
+    return Diagnostic("E137", "indented-declaration", f"`{_shown(span)}` is indented", span, hint, fix=fix)
 
 
 def quantifier_needed(span: Span) -> Diagnostic:
@@ -571,7 +554,7 @@ def quantifier_needed(span: Span) -> Diagnostic:
     """
     name = span.text
     hint = f"of rows, write `any {name} where (…)`; of events, `did {name} where (…)`"
-    return Diagnostic("E133", "quantifier-needed", f"`{name} where` does not say how many", span, hint)
+    return Diagnostic("E138", "quantifier-needed", f"`{name} where` does not say how many", span, hint)
 
 
 def set_needed(span: Span, name: str) -> Diagnostic:
@@ -583,7 +566,7 @@ def set_needed(span: Span, name: str) -> Diagnostic:
         in segment vip
     """
     hint = f"write `in segment {name}` or `in list {name}`"
-    return Diagnostic("E134", "set-needed", f"`{_shown(span)}` does not say in what", span, hint)
+    return Diagnostic("E139", "set-needed", f"`{_shown(span)}` does not say in what", span, hint)
 
 
 def whole_number_needed(span: Span) -> Diagnostic:
@@ -594,10 +577,35 @@ def whole_number_needed(span: Span) -> Diagnostic:
     Cure:
         did purchase at least 2 times
     """
-    return Diagnostic("E135", "whole-number-needed", f"`{span.text}` is no whole number", span, "write a whole number")
+    hint = "things are counted by whole numbers, as in `at least 2 times`"
+    return Diagnostic("E140", "whole-number-needed", f"`{_shown(span)}` is no count", span, hint)
 
 
-_UNITS = "seconds, minutes, hours, days, weeks, months, quarters and years"
+def missing_name(span: Span) -> Diagnostic:
+    """A declaration has no name.
+
+    Example:
+        segment
+            where age < 30
+    Cure:
+        segment young
+            where age < 30
+    """
+    word = span.text.lower()
+    hint = f"write it after the word, as in `{word} young_people`"
+    return Diagnostic("E141", "missing-name", f"this {word} has no name", span, hint)
+
+
+def window_alone(span: Span) -> Diagnostic:
+    """A window of time stands alone, without what lies in it.
+
+    Example:
+        in last 30 days
+    Cure:
+        did purchase in last 30 days
+    """
+    hint = "say what lies in it: a date field, `did` and an event, or a trait"
+    return Diagnostic("E142", "window-alone", f"nothing stands before `{_shown(span)}`", span, hint)
 
 
 def _fix(span: Span, ours: str) -> Fix:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+# Embeddings, overrides and isolates change how a line reads; plain direction marks do not.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 # The letters that are drawn alike in most fonts, from the Unicode confusables (UTS 39), Cyrillic and Greek only.
 _ALIKE = dict(
     zip(

@@ -11,10 +11,8 @@ from segql.diagnostics import Diagnostic, Edit, nearest
 from segql.source import Source, Span
 from segql.syntax import ast, errors
 from segql.syntax.cutting import DECLARATIONS, Piece, begins_declaration, comments, cut
+from segql.syntax.lookalikes import TURNING
 from segql.syntax.reading import DEPTH_MAX, Reading, read
-
-# Embeddings, overrides and isolates change how a line reads; plain direction marks do not.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _DAMAGE_MOST = 100
 
@@ -147,7 +145,7 @@ def _keep(piece: Piece, reading: Reading, found: _Found, word: str = "") -> None
 
 
 def _split(piece: Piece, reading: Reading, found: _Found) -> tuple[Piece, Piece] | None:
-    """Cut a piece in two at an indented line that begins a declaration, where both can be read better than the whole."""
+    """Cut a piece in two at an indented line that begins a declaration, where that reads better than the whole."""
     if not reading.diagnostics:
         return None
     source = piece.span.source
@@ -221,7 +219,7 @@ def _indented(source: Source, found: _Found) -> list[Piece]:
 def _turning(source: Source) -> list[Diagnostic]:
     if source.text.isascii():
         return []
-    places = (at for at, letter in enumerate(source.text) if letter in _TURNING)
+    places = (at for at, letter in enumerate(source.text) if letter in TURNING)
     found = [errors.bidirectional_character(source.span(at, at + 1)) for at in places]
     return found[:_DAMAGE_MOST]
 

@@ -38,7 +38,9 @@ class Recovery:
     passed over up to the next `and`, `or` or line; `damaged` are such places, of which nothing more should be said.
     """
 
-    def __init__(self, text: MendedText, start: str, propose: Callable[[Spot], Mend | None], heard: Callable[[int], bool]) -> None:
+    def __init__(
+        self, text: MendedText, start: str, propose: Callable[[Spot], Mend | None], heard: Callable[[int], bool]
+    ) -> None:
         self.text, self.start, self.propose, self.heard = text, start, propose, heard
         self.diagnostics: list[Diagnostic] = []
         self.damaged: list[Span] = []
@@ -107,7 +109,11 @@ class Recovery:
             return True
         if spot.at > self._passed:
             # Where nothing was read since the last message, the same mistake goes on.
-            self._say(errors.unexpected_word(spot.span(spot.at, spot.end), told(spot.accepts), _HABITS.get(spot.word.lower(), "")))
+            self._say(
+                errors.unexpected_word(
+                    spot.span(spot.at, spot.end), told(spot.accepts), _HABITS.get(spot.word.lower(), "")
+                )
+            )
         return self._pass_over(parser, spot, token.end_pos or 0)
 
     def _end(self, parser: InteractiveParser, spot: Spot) -> bool:
@@ -118,7 +124,7 @@ class Recovery:
             for each in self._unfinished(spot, end):
                 self._say(each)
         hole = Token("HOLE", "", start_pos=end, end_pos=end)
-        bracket = Token("RPAR", ")", start_pos=end, end_pos=end)
+        bracket = Token("RPAR", "", start_pos=end, end_pos=end)
         # Each round closes one bracket or fills one hole; no text opens more than it has letters.
         for _ in range(min(len(text), 10_000) + 1):
             accepts = _accepts(parser)
@@ -199,7 +205,9 @@ def _missing(spot: Spot) -> Diagnostic:
     before = spot.text.text[start:end].lower()
     what = "condition" if before in _JOINING or (before == "" and "DID" in spot.accepts) else "value"
     if end == 0:
-        return errors.missing_value(spot.span(spot.at, spot.end), "before", what="value" if spot.word in "=<>" else what)
+        return errors.missing_value(
+            spot.span(spot.at, spot.end), "before", what="value" if spot.word in "=<>" else what
+        )
     return errors.missing_value(spot.span(start, end), "after", what=what)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from segql.diagnostics import Diagnostic, SegqlError, nearest
@@ -13,7 +13,10 @@ from segql.plan import Clock
 from segql.plan.instants import midnight, of_wall
 from segql.workspace import errors
 from segql.workspace.config import Config
-from segql.workspace.toml import TomlText
+
+# Named in annotations only: many projects have no settings.
+if TYPE_CHECKING:
+    from segql.workspace.toml import TomlText
 
 # How an instant may be given: a text as on the command line, or Python's own values.
 AsOf: TypeAlias = str | dt.date | dt.datetime | None

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segql.diagnostics import Diagnostic, SegqlError
 from segql.source import Source
@@ -14,7 +14,10 @@ from segql.workspace import errors
 from segql.workspace.clock import checked_clock
 from segql.workspace.config import Config, expanded, plain, variables
 from segql.workspace.files import shown_path
-from segql.workspace.toml import TomlText, syntax_place
+
+# Named in annotations only, and loaded where there are settings.
+if TYPE_CHECKING:
+    from segql.workspace.toml import TomlText
 
 SETTINGS = "segql.toml"
 
@@ -71,6 +74,8 @@ def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
 def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None) -> Home:
     if found is None:
         return Home(root, Config())
+    from segql.workspace.toml import TomlText  # noqa: PLC0415 (only a project with settings needs it)
+
     path, prefix = found
     name = shown_path(path, root)
     try:
@@ -79,7 +84,7 @@ def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None) -> Home:
         before = Source.of(name, _bytes(path)[: error.start].decode())
         end = len(before.text)
         raise SegqlError([errors.not_utf_8(before.span(end, end), error.start)]) from None
-    text = TomlText(source, prefix)
+    text = TomlText.of(source, prefix)
     config, problems = _config(text)
     if problems:
         raise SegqlError(problems)
@@ -98,8 +103,10 @@ def _config(text: TomlText) -> tuple[Config, list[Diagnostic]]:
     import tomllib  # noqa: PLC0415 (see above)
 
     try:
-        table: Mapping[str, Any] = tomllib.loads(text.source.text)
+        table: Mapping[str, Any] = tomllib.loads(text.written)
     except tomllib.TOMLDecodeError as error:
+        from segql.workspace.toml import syntax_place  # noqa: PLC0415 (see above)
+
         span, why = syntax_place(text.source, str(error))
         return Config(), [errors.wrong_toml(span, why)]
     for each in text.prefix:
@@ -124,14 +131,16 @@ def _filled(table: Mapping[str, Any], text: TomlText) -> tuple[dict[str, object]
     problems: list[Diagnostic] = []
     filled: dict[str, object] = {}
     for name, value in table.items():
-        if name == "as_of" and hasattr(value, "isoformat"):
-            value = value.isoformat()  # noqa: PLW2901 (TOML has dates of its own)
-        if isinstance(value, str):
-            missing = [each for each in variables(value) if each not in os.environ]
-            place = text.value((name,))
-            problems += [errors.missing_variable(place, name, each) for each in missing]
-            value = value if missing else expanded(value, os.environ)  # noqa: PLW2901
-        filled[name] = value
+        # TOML has dates of its own.
+        given = value.isoformat() if name == "as_of" and hasattr(value, "isoformat") else value
+        texts = given if isinstance(given, list) else [given]
+        asked = (each for each in texts if isinstance(each, str) for each in variables(each))
+        missing = [each for each in dict.fromkeys(asked) if each not in os.environ]
+        place = text.value((name,))
+        problems += [errors.missing_variable(place, name, each) for each in missing]
+        if not missing:
+            done = [expanded(each, os.environ) if isinstance(each, str) else each for each in texts]
+            filled[name] = done if isinstance(given, list) else done[0]
     return filled, problems
 
 

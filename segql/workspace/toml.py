@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from segql.source import Source, Span
 
 _HEADER = re.compile(r"\s*\[\[?(?P<name>[^\]#]+)\]")
 _ENTRY = re.compile(r"\s*(?P<key>(?:[\w.\- ]|\"[^\"]*\"|'[^']*')+?)\s*=\s*(?P<value>.*)")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w\-]+)")
+# A text whose last quote was forgotten is one, too.
+_QUOTED = re.compile(r"([\"'])((?:\\.|(?!\1).)*)(\1|$)")
 _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+# Of a connection only these are shown; what else stands there could be a password.
+_SHOWN = frozenset({"url", "password_env", "folders"})
 
 
 @dataclass(frozen=True, slots=True)
 class TomlText:
-    """The text of a settings file; ours stand in the table `prefix`, like `("tool", "segql")`."""
+    """The text of a settings file; ours stand in the table `prefix`, like `("tool", "segql")`.
+
+    `source` is what messages may show: secrets in it are dots. `written` is the text itself.
+    """
 
     source: Source
+    written: str = field(repr=False)
     prefix: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, source: Source, prefix: tuple[str, ...] = ()) -> TomlText:
+        r"""Take a settings file as it was read.
+
+        Example:
+            >>> TomlText.of(Source.of("a", "[connections.x]\npassword = 'secret'")).source.text
+            "[connections.x]\npassword = '••••••'"
+        """
+        hidden = "\n".join(_hidden(source.text.split("\n"), (*prefix, "connections")))
+        return cls(Source.of(source.name, hidden), source.text, prefix)
 
     def key(self, path: tuple[str, ...]) -> Span:
         """Return the place of the last name of `path`, else of the nearest table around it."""
@@ -72,6 +94,23 @@ def syntax_place(source: Source, message: str) -> tuple[Span, str]:
     line, column = int(found[1]), int(found[2])
     start = min(end, sum(len(each) + 1 for each in source.text.split("\n")[: line - 1]) + column - 1)
     return source.span(start, min(end, start + 1)), told
+
+
+def _hidden(lines: list[str], secret: tuple[str, ...]) -> Iterator[str]:
+    """Yield lines, with dots for what stands in quotes in the tables below `secret`."""
+    table: tuple[str, ...] = ()
+    for line in lines:
+        if header := _HEADER.match(line):
+            table = _parts(header["name"])
+            yield line
+            continue
+        entry = _ENTRY.match(line)
+        path = table + (_parts(entry["key"]) if entry else ())
+        is_plain = entry is not None and path[-1] in _SHOWN and "@" not in entry["value"]
+        if is_plain or path[: len(secret)] != secret:
+            yield line
+        else:
+            yield _QUOTED.sub(lambda found: found[1] + "•" * len(found[2]) + found[3], line)
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -16,7 +16,6 @@ from segql.workspace.clock import AsOf, clock_at
 from segql.workspace.confine import outsiders
 from segql.workspace.connections import allowed_folders
 from segql.workspace.files import Patterns, find_files, read_source, shown_path
-from segql.workspace.lists import ListKeys, list_problems
 from segql.workspace.root import Home
 
 # Named in annotations only: a check loads no SQL writer and no engine, and finding a project not
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from segql.run.result import Counts
     from segql.run.runner import Runner
     from segql.sql import Statement
+    from segql.workspace.lists import ListKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,26 @@ class Workspace:
         return self.home.root
 
     def diagnostics(self) -> list[Diagnostic]:
-        """Return everything that is wrong with the project, in order of files and lines."""
+        """Return everything that is wrong with the project, in order of files and lines.
+
+        Raises:
+            SegqlError: the settings of the connection are wrong.
+        """
+        return list(self._diagnostics)
+
+    @cached_property
+    def _diagnostics(self) -> list[Diagnostic]:
         if self._unreadable:
             # What a missing file declares would be unknown in all others: one mistake, one message.
             return self._unreadable
         catalog = self.analyzed.catalog
         folders = allowed_folders(self.home, self.options.connection)
         found = [*self.analyzed.diagnostics, *outsiders(catalog, self.root, folders)]
-        for each in catalog.lists.values():
-            found += list_problems(each, self.root, folders)
+        if catalog.lists:
+            from segql.workspace.lists import list_problems  # noqa: PLC0415 (few projects have any)
+
+            for each in catalog.lists.values():
+                found += list_problems(each, self.root, folders)
         return sorted(found, key=_by_place)
 
     @cached_property
@@ -185,6 +196,8 @@ class Workspace:
     def counts(self, names: Sequence[str], clock: Clock) -> list[Counts]:
         """Count segments, one pass for each entity, in the order asked.
 
+        What the engine could not answer stands in the `failures` of its entity.
+
         Raises:
             SegqlError: something is wrong, or nothing could be answered.
         """
@@ -192,7 +205,10 @@ class Workspace:
         for name in self.known(names):
             together.setdefault(self.analyzed.definitions[name].entity, []).append(name)
         with self.runner() as runner:
-            return [runner.counts(each, clock) for each in together.values()]
+            found = [runner.counts(each, clock) for each in together.values()]
+        if not any(each.counts for each in found):
+            raise SegqlError([failure for each in found for failure in each.failures])
+        return found
 
     def file_of(self, definition: Definition) -> Path | None:
         """Return the file that holds a segment, or None where it was typed."""
@@ -200,6 +216,8 @@ class Workspace:
 
     @cached_property
     def _lists(self) -> ListKeys:
+        from segql.workspace.lists import ListKeys  # noqa: PLC0415 (see above)
+
         folders = allowed_folders(self.home, self.options.connection)
         return ListKeys(self.analyzed.catalog.lists, self.root, folders)
 

@@ -11,7 +11,7 @@ import pytest
 
 import segql as library
 from segql.cli.app import COMMANDS
-from segql.cli.pages import ROOMS, pages
+from segql.cli.pages import ROOMS, case_of, pages
 from segql.cli.status import Status, status_of
 from segql.diagnostics import Diagnostic, Severity
 from tests.cli.terminal import segql
@@ -24,7 +24,7 @@ def test_help_tells_every_command(tmp_path: Path) -> None:
     told = segql("--help", cwd=tmp_path).stdout
 
     assert re.findall(r"^  (\w+)  ", told, re.MULTILINE)[-len(COMMANDS) :] == list(COMMANDS)
-    assert segql(cwd=tmp_path).stdout == told
+    assert segql(cwd=tmp_path).stderr.strip() == told.strip()
     assert segql("-h", cwd=tmp_path).stdout == told
 
 
@@ -118,12 +118,12 @@ def test_debugging_shows_where_it_arose(tmp_path: Path, broken: dict[str, str]) 
 
 
 def functions() -> list[tuple[str, ast.FunctionDef]]:
-    found = []
-    for path in sorted(SOURCES.glob("*/errors.py")):
-        for each in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(each, ast.FunctionDef) and not each.name.startswith("_"):
-                found.append((path.parent.name, each))
-    return found
+    return [
+        (path.parent.name, each)
+        for path in sorted(SOURCES.glob("*/errors.py"))
+        for each in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.FunctionDef) and not each.name.startswith("_")
+    ]
 
 
 def test_every_room_with_messages_is_known() -> None:
@@ -132,21 +132,19 @@ def test_every_room_with_messages_is_known() -> None:
 
 @pytest.mark.parametrize(("room", "function"), functions(), ids=lambda each: getattr(each, "name", each))
 def test_every_message_has_a_page(room: str, function: ast.FunctionDef) -> None:
-    name = function.name.rstrip("_").replace("_", "-")
-    (page,) = [each for each in pages() if each.name == name]
+    case = case_of(ast.get_docstring(function) or "")
 
-    assert page.summary.endswith((".", "?"))
-    assert page.example
-    assert page.cure
-    assert page.example != page.cure
+    assert case.summary.endswith((".", "?"))
+    assert case.example
+    assert case.cure
+    assert case.example != case.cure
+    assert any(case in page.cases for page in pages())
 
 
-def test_codes_and_names_are_each_used_once() -> None:
+def test_a_code_has_one_name() -> None:
     found = pages()
 
     assert len({each.code for each in found}) == len(found)
-    assert len({each.name for each in found}) == len(found)
-    assert len(found) == len(functions())
 
 
 @pytest.mark.parametrize("code", ["E201", "e201", "unknown-name", "[E201]"])
@@ -168,27 +166,25 @@ def test_an_unknown_message_names_the_nearest(tmp_path: Path) -> None:
 
 
 def completed(line: str, cwd: Path) -> list[str]:
-    env = {"_SEGQL_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": line}
-    done = segql(cwd=cwd, env=env)
-    return re.findall(r'"([^"]+)"(?=:|\n|$)', done.stdout)
+    words = line.split()
+    env = {"_SEGQL_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    return segql(cwd=cwd, env=env).stdout.split()
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("segql ex", ["explain"]),
-        ("segql run yo", ["young"]),
-        ("segql run tag:e", ["tag:email"]),
-        ("segql compile --dialect du", ["duckdb"]),
-        ("segql explain unknown-na", ["unknown-name"]),
-        ("segql explain E20", ["E201"]),
-        ("segql run --on de", ["default"]),
+        ("segql ex", "explain"),
+        ("segql run yo", "young"),
+        ("segql run tag:e", "tag:email"),
+        ("segql compile --dialect du", "duckdb"),
+        ("segql explain unknown-na", "unknown-name"),
+        ("segql explain E201", "E201"),
+        ("segql run --on de", "default"),
     ],
 )
-def test_the_shell_knows_names(tmp_path: Path, line: str, expected: list[str]) -> None:
-    found = completed(line, shop(tmp_path))
-
-    assert expected[0] in found
+def test_the_shell_knows_names(tmp_path: Path, line: str, expected: str) -> None:
+    assert completed(line, shop(tmp_path)) == [expected]
 
 
 def test_a_broken_project_completes_to_nothing(tmp_path: Path) -> None:

@@ -11,17 +11,7 @@ from tests.properties.values import NUMBERS, Values
 from tests.properties.words import Scope, quoted
 
 OPS = ("=", "!=", "<", "<=", ">", ">=")
-PATTERNS = (
-    "/^a/",
-    "/[A-Z]+/",
-    r"/\d+%?$/",
-    "/vip/i",
-    r"/^\/p\/\d/",
-    r"/@.*\.com$/",
-    "/ä/i",
-    r"/^\w+$/",
-    "/a|b/",
-)
+PATTERNS = ("/[A-Z]+/", r"/\d+%?$/", r"/^\/p\/\d/", r"/@.*\.com$/", r"/^\w+$/", r"/^\W/", r"/\s/", "/a|b/", "/^.$/")
 
 
 class Conditions(Values):
@@ -73,7 +63,7 @@ class Conditions(Values):
         match self.chance.randrange(6):
             case 0:
                 bounds = [self._number_near(scope, number) for _ in range(2)]
-                low, high = sorted(bounds, key=lambda text: Decimal(text.replace("%", "").replace("_", "")))
+                low, high = sorted(bounds, key=lambda text: Decimal(text.replace("5%", "0.05").replace("_", "")))
                 word = self.chance.pick(("between", "not between"))
                 return self.piece(scope, word, number, f" {word} {low} and {high}")
             case 1:
@@ -125,7 +115,7 @@ class Conditions(Values):
                 words = f" {negated}{test} any of {listed}{ending}"
                 return self.piece(scope, f"{test} any of", text, words)
             case 4:
-                pattern = self.chance.pick(PATTERNS)
+                pattern = self.chance.pick(PATTERNS) if self.chance.happens(0.4) else self._pattern()
                 return self.piece(scope, "matches", text, f" {negated}matches {pattern}")
             case 5:
                 return self.piece(scope, "like", text, f" {negated}like {quoted(self._like())}{ending}")
@@ -133,6 +123,13 @@ class Conditions(Values):
                 op = self.chance.pick((*OPS, "=", "="))
                 other = self.chance.pick((self._text_near(scope, text),) * 3 + ("word", self.text(scope) or "word"))
                 return self.piece(scope, f"compare texts {op}", text, f" {op} ", other, ending if op in "!=" else "")
+
+    def _pattern(self) -> str:
+        """Return a pattern that finds a text of the vocabulary, maybe in another case."""
+        text = self.chance.pick(self.project.words.texts)
+        inner = "".join(each if each.isalnum() else "." for each in text) or "^$"
+        start, end = self.chance.pick(("^", "")), self.chance.pick(("$", ""))
+        return f"/{start}{inner}{end}/{self.chance.pick(('', 'i'))}"
 
     def _like(self) -> str:
         """Return a text of the vocabulary with something left open."""
@@ -266,5 +263,6 @@ ABOUT_ROWS = (
     Conditions.date_condition,
     Conditions.date_condition,
     Conditions.list_condition,
+    Conditions.json_condition,
     Conditions.json_condition,
 )

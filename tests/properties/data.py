@@ -70,7 +70,7 @@ class Rows:
         self._project = project
         self._clock = project.clock
         self._moments = moments(project.clock, project.words)
-        self._members = [self._key(n) for n in range(1, chance.randrange(3, 13))]
+        self._members = [self._key(n) for n in range(1, chance.randrange(3, 25))]
         self._changes = {
             column.zone: changes(column.zone, project.clock.as_of.year)
             for columns in project.tables().values()
@@ -98,8 +98,9 @@ class Rows:
         """Move some events to a duration of the vocabulary from a moment of their member."""
         chance, words = self._chance, self._project.words
         by, at = stream.stored[:2]
-        lengths = [n * MICROSECONDS[Unit(unit)] for n, unit in words.durations if Unit(unit) in MICROSECONDS]
-        anchors = [column for column in self._project.member.columns if column.type in {"date", "timestamp"}]
+        elapsed = [(n, Unit(unit)) for n, unit in words.durations if Unit(unit) in MICROSECONDS]
+        lengths = [n * MICROSECONDS[unit] for n, unit in elapsed or [(7, Unit.DAY)]]
+        anchors = [column for _, column in self._project.member.of_type("date", "timestamp")][:2]
         moments_of = {row["customer_id"]: row for row in members}
         for row in rows:
             member = moments_of.get(row[by.stored])
@@ -107,7 +108,7 @@ class Rows:
                 continue
             anchor = chance.pick(anchors)
             zone = ZoneInfo(anchor.zone or "UTC")
-            start = member[anchor.stored]
+            start = member.get(anchor.stored)
             if isinstance(start, dt.date):
                 away = chance.pick([0, *lengths]) * chance.pick((-1, 1)) + chance.pick((-1, 0, 0, 1))
                 if not isinstance(start, dt.datetime):
@@ -129,7 +130,7 @@ class Rows:
             case "products":
                 keys, unique = list(SKUS[: chance.randrange(4)]), "product_id"
             case _:
-                keys, unique = [0] * chance.randrange(len(self._members) * 8), ""
+                keys, unique = [0] * chance.randrange(len(self._members) * 12), ""
         if unique and keys and chance.happens(0.01):
             keys.append(keys[0])
         for key in keys:

@@ -122,10 +122,10 @@ class Values(Seen):
         numbers = [name for name, _ in event.of_type(*NUMBERS)]
         tallies = ["count", "count"]
         if has_time:
-            tallies += ["active days", "days since"]
+            tallies += ["active days", "active days", "days since"]
         if numbers:
-            tallies += ["sum", "avg", "min", "max", "median", "most common"]
-            tallies += ["first", "last"] if has_time else []
+            tallies += ["sum", "avg", "avg", "min", "max", "median", "median", "most common", "most common"]
+            tallies += ["first", "last", "first", "last"] if has_time else []
         documents = [name for name, _ in event.of_type("json")]
         if documents:
             tallies.append("of json")

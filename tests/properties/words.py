@@ -82,7 +82,7 @@ class Words:
     def event_window(self, scope: str, *, takes_days: bool = False) -> Piece:
         """Return a window of events; only those of `did` may be a day."""
         days = DAYS if takes_days else ()
-        kind = self.chance.pick((*WINDOWS, *WINDOWS, *days, "within"))
+        kind = self.chance.pick((*WINDOWS, *WINDOWS, *days, *["within"] * 3))
         text = self._within(kind) if kind == "within" else self.window(kind)
         return Piece("window", scope, f"window: {kind}", (text,))
 
@@ -137,11 +137,11 @@ class Words:
         return self.chance.pick(self.project.words.units)
 
     def _within(self, kind: str) -> str:
-        anchors = self.member.fields("timestamp", "date")
+        anchors = self.member.fields("date", "timestamp")
         if not anchors:
             return "in last 30 days"
         side = self.chance.pick(("after", "before", "of"))
-        return f"{kind} {self.duration(*ELAPSED)} {side} {self.chance.pick(anchors)[0]}"
+        return f"{kind} {self.duration(*ELAPSED)} {side} {self.chance.pick(anchors[:2])[0]}"
 
 
 WINDOWS = (

@@ -77,24 +77,45 @@ def test_where_one_fails_the_others_are_counted(tmp_path: Path) -> None:
     assert [each.code for each in found.failures] == ["E501"]
 
 
-def test_one_that_fails_alone_raises(tmp_path: Path) -> None:
+def test_one_that_fails_alone_is_told(tmp_path: Path) -> None:
     with asked(failing(tmp_path)) as (runner, workspace):
-        for ask in (runner.members, runner.counts):
-            with pytest.raises(segql.SegqlError) as raised:
-                ask(["too_much"], workspace.clock())
+        with pytest.raises(segql.SegqlError) as raised:
+            runner.members(["too_much"], workspace.clock())
+        counted = runner.counts(["too_much"], workspace.clock())
 
-            assert [each.code for each in raised.value.diagnostics] == ["E501"]
-            assert "\n" not in raised.value.diagnostics[0].message
+    assert [each.code for each in raised.value.diagnostics] == ["E501"]
+    assert "\n" not in raised.value.diagnostics[0].message
+    assert (counted.counts, counted.failures) == ({}, raised.value.diagnostics)
 
 
 def test_where_all_fail_all_are_told(tmp_path: Path) -> None:
     write(failing(tmp_path), {"again.seg": "segment again\n    where huge * huge > 1\n"})
     with asked(tmp_path) as (runner, workspace):
-        for ask in (runner.members, runner.counts):
-            with pytest.raises(segql.SegqlError) as raised:
-                ask(["too_much", "again"], workspace.clock())
+        with pytest.raises(segql.SegqlError) as raised:
+            runner.members(["too_much", "again"], workspace.clock())
+        counted = runner.counts(["too_much", "again"], workspace.clock())
 
-            assert len(raised.value.diagnostics) == 2
+        assert len(raised.value.diagnostics) == 2
+        assert (counted.counts, counted.failures) == ({}, raised.value.diagnostics)
+    with pytest.raises(segql.SegqlError):
+        workspace.counts(["too_much", "again"], workspace.clock())
+
+
+def test_one_entity_that_fails_does_not_hide_another(tmp_path: Path) -> None:
+    write(
+        failing(tmp_path),
+        {
+            "catalog.seg": (tmp_path / "catalog.seg").read_text()
+            + "entity order\n    from orders\n    key ordered_at\n",
+            "too_much.seg": FAILING.replace("too_much", "too_much of customer"),
+            "segments/all.seg": "segment every_order of order\n    where everyone\n",
+        },
+    )
+    workspace = Workspace(find_home(tmp_path))
+    customers, orders = workspace.counts(["too_much", "every_order"], workspace.clock())
+
+    assert (customers.counts, len(customers.failures)) == ({}, 1)
+    assert orders.counts == {"every_order": 0}
 
 
 @pytest.mark.parametrize("size", [3, 2_000])

@@ -166,6 +166,32 @@ def test_a_url_is_never_shown() -> None:
     assert "secret" not in repr(Config(connections={"default": Connection("postgres://me:secret@host")}))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[connections.default]\nurl = 'x'\npassword = 'hunter2'",
+        "[connections]\ndefault = {url = 'x', password = 'hunter2'}",
+        "[connections.default]\nurl = 'postgres://me:hunter2@host/db'\nfolders = 1",
+        "connections.default.url = 'postgres://me:hunter2@host/db'\nconnections.default.urrl = 1",
+        "[connections.default]\npassword = 'hunter2\n",
+        '[connections.default]\npassword = "hunter2\n',
+        '[connections.default]\npassword = \'a\\\'\nother = "x\\"hunter2"',
+    ],
+)
+def test_a_secret_is_never_shown(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SegqlError) as raised:
+        home(tmp_path, text)
+
+    assert "hunter2" not in full(raised.value.diagnostics)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_variables_stand_in_lists_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAM", "crm")
+
+    assert home(tmp_path, "include = ['${TEAM}/*.seg', 'x.seg']").config.include == ("crm/*.seg", "x.seg")
+
+
 # ── the schema, and the quick way beside it ─────────────────────────────────────────────────────
 
 

@@ -24,10 +24,10 @@ def explain(
     """Tell what a message means, with an example and the cure."""
     wanted = code.strip("[]").casefold()
     known = pages()
-    for page in known:
-        if wanted in {page.code.casefold(), page.name}:
-            console.data(str(page))
-            return Status.DONE
+    meant = [page for page in known if wanted in {page.code.casefold(), page.name}]
+    if meant:
+        console.data("\n".join(map(str, meant)))
+        return Status.DONE
     names = [name for page in known for name in (page.code, page.name)]
     near = nearest(code, names)
     told = f"; '{near[0]}' is the closest" if near else ""

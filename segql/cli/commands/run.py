@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,9 @@ def run(
     clock = workspace.clock(as_of)
     console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
     ask = _counts if count else _members
+    began = time.perf_counter()
     failures = ask(workspace, names, clock, sink, console)
+    console.detail(f"{time.perf_counter() - began:.2f} s")
     console.report(failures)
     return status_of(failures)
 

@@ -81,6 +81,11 @@ class Backend(Protocol):
         """Whether it takes `Age` for the column `age`."""
         ...
 
+    @property
+    def enforces_keys(self) -> bool:
+        """Whether a declared primary key is unique for certain, and not only by promise."""
+        ...
+
     def located(self, catalog: Catalog) -> Catalog:
         """Return the catalog with files named as this engine finds them, wherever it runs."""
         ...

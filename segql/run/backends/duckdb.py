@@ -9,27 +9,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
-from duckdb.sqltypes import DuckDBPyType
 
 from segql.catalog import Catalog, Entity, Many, One, Stream, Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
-from segql.types import (
-    BOOLEAN,
-    DATE,
-    FLOAT,
-    INTEGER,
-    JSON,
-    TEXT,
-    TIMESTAMP,
-    UNKNOWN,
-    Type,
-    decimal,
-    list_of,
-)
+from segql.run.backends.duckdb_types import INSTANT, type_of, word_of
+from segql.run.backends.files import database_file
 
 Owner = TypeVar("Owner", Entity, Stream, One, Many)
 
@@ -43,36 +30,11 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 _QUOTE = '"'
-_INSTANT = "timestamp with time zone"
 _ROWS_A_BATCH = 100_000
 
 # As the compiled statements read it, so that both see the same columns.
 _CSV = """header=true, all_varchar=true, delim=',', quote='"', escape='"', nullstr='',
     allow_quoted_nulls=false"""
-
-_TYPES: dict[str, Type] = {
-    "boolean": BOOLEAN,
-    "tinyint": INTEGER,
-    "smallint": INTEGER,
-    "integer": INTEGER,
-    "bigint": INTEGER,
-    "hugeint": INTEGER,
-    "utinyint": INTEGER,
-    "usmallint": INTEGER,
-    "uinteger": INTEGER,
-    "ubigint": INTEGER,
-    "uhugeint": INTEGER,
-    "float": FLOAT,
-    "double": FLOAT,
-    "varchar": TEXT,
-    "enum": TEXT,
-    "date": DATE,
-    "timestamp": TIMESTAMP,
-    "timestamp_s": TIMESTAMP,
-    "timestamp_ms": TIMESTAMP,
-    "timestamp_ns": TIMESTAMP,
-    _INSTANT: TIMESTAMP,
-}
 
 
 def connect(target: Target) -> DuckDB:
@@ -86,7 +48,7 @@ def connect(target: Target) -> DuckDB:
         >>> connect(Target(None, Path("shop"))).tables()  # doctest: +SKIP
         []
     """
-    path = None if target.url is None else _path(target.url, target)
+    path = None if target.url is None else database_file(target.url, target)
     try:
         if path is None:
             connection = duckdb.connect(":memory:", config=_CONFIG)
@@ -119,10 +81,10 @@ class DuckDB:
     _connection: duckdb.DuckDBPyConnection
     _target: Target
     _scratch: tempfile.TemporaryDirectory[str] = field(init=False)
-    _provided: list[str] = field(default_factory=list)
 
     dialect = "duckdb"
     ignores_case = True
+    enforces_keys = True
 
     def __post_init__(self) -> None:
         # Beside the data there may be no room to write; what does not fit in memory goes here.
@@ -132,6 +94,7 @@ class DuckDB:
         folders = ", ".join(map(_quoted, allowed))
         for setting in (
             "TimeZone = 'UTC'",
+            "enable_progress_bar = false",
             f"temp_directory = {_quoted(self._scratch.name)}",
             f"allowed_directories = [{folders}]",
             "enable_external_access = false",
@@ -191,11 +154,12 @@ class DuckDB:
             if table.is_file and "No files found" in str(error):
                 return None
             raise EngineError(_first_line(error)) from None
-        types = [None if _is_csv(table) else _type(each) for each in relation.types]
-        return {
-            name: Column(name, _word(engine_type), type_, engine_type.id == _INSTANT)
-            for name, engine_type, type_ in zip(relation.columns, relation.types, types, strict=True)
-        }
+        found: dict[str, Column] = {}
+        for name, engine_type in zip(relation.columns, relation.types, strict=True):
+            word = word_of(str(engine_type))
+            type_ = None if _is_csv(table) else type_of(word)
+            found[name] = Column(name, word, type_, has_zone=word == INSTANT)
+        return found
 
     def provide(self, name: str, keys: Sequence[str]) -> None:
         """Lend the keys to the engine; nothing is written, so a database for reading will do."""
@@ -268,48 +232,6 @@ def _is_csv(table: Table) -> bool:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _type(found: DuckDBPyType) -> Type:
-    match found.id:
-        # JSON is text with a name of its own.
-        case "varchar" if str(found) == "JSON":
-            return JSON
-        case "decimal":
-            sizes = dict(found.children)
-            match sizes["precision"], sizes["scale"]:
-                case int(precision), int(scale):
-                    return decimal(precision, scale)
-            return UNKNOWN
-        case "list" | "array":
-            child = found.children[0][1]
-            return list_of(_type(child)) if isinstance(child, DuckDBPyType) else UNKNOWN
-        case known:
-            return _TYPES.get(known, UNKNOWN)
-
-
-def _word(found: DuckDBPyType) -> str:
-    """Return the engine's name of a type, without the members of one that lists them."""
-    return found.id if found.id in {"enum", "struct", "union"} else str(found).lower()
-
-
-def _path(url: str, target: Target) -> Path | None:
-    """Return the file of a `duckdb:` URL, or None for a database in memory."""
-    rest = url.removeprefix("duckdb:")
-    if rest in {"", "//", "///", "///:memory:"}:
-        return None
-    if not rest.startswith("///"):
-        raise ValueError("needs three slashes before its path")
-    if "?" in rest:
-        raise ValueError("takes no options after `?`")
-    written = unquote(rest[3:])
-    path = target.root / written
-    if written.startswith("/"):
-        return path
-    allowed = [each.resolve() for each in (target.root, *target.folders)]
-    if not any(path.resolve().is_relative_to(each) for each in allowed):
-        raise ValueError("leads out of the project; begin its path with a fourth slash")
-    return path
 
 
 def _told(error: duckdb.Error, path: Path | None, target: Target) -> tuple[str, str, str]:

@@ -73,10 +73,14 @@ class DuckDB(Dialect):
             whole = type_.precision - type_.scale
             # The declared digits must hold it: nothing is ever rounded.
             tests[Kind.DECIMAL] = rf"[+-]?0*\d{{0,{whole}}}(\.\d{{0,{type_.scale}}}0*)?"
+        if type_.kind is Kind.JSON:
+            return exp.Not(this=exp.Anonymous(this="json_valid", expressions=[value.copy()]))
+        tried = exp.TryCast(this=value.copy(), to=_data_type(type_))
+        if type_.kind is Kind.LIST:
+            return exp.Is(this=tried, expression=exp.null())
         pattern = tests.get(type_.kind)
         if pattern is None:
             return None
-        tried = exp.TryCast(this=value.copy(), to=_data_type(type_))
         return any_of([exp.Not(this=_is(value, pattern)), exp.Is(this=tried, expression=exp.null())])
 
     def json_value(self, base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:

@@ -130,7 +130,9 @@ class Declarations(Base):
     def equals(self, parts: Parts) -> Token:
         token: Token = parts[0]
         if token != "=":
-            self.diagnostics.append(errors.foreign_spelling(self.span_of(token), "=", "what a name stands for comes after `=`"))
+            self.diagnostics.append(
+                errors.foreign_spelling(self.span_of(token), "=", "what a name stands for comes after `=`")
+            )
         return token
 
     def trait(self, parts: Parts) -> ast.Trait:

@@ -24,8 +24,14 @@ def too_many(spot: Spot) -> Iterator[Mend]:
         yield changed(spot, spot.at, spot.at + 1, "", errors.unopened_bracket(spot.span(spot.at, spot.at + 1)))
     if word in {"and", "or"} and word == before:
         end = with_space(spot.text.text, spot.at, spot.end)
-        yield changed(spot, spot.at, end, "", errors.repeated_word(spot.span(spot.at, spot.end), spot.span(spot.at, end)))
-    if word == "where" and spot.start == "declaration" and re.search(r"\bwhere\b", spot.text.text[: spot.at], re.IGNORECASE):
+        yield changed(
+            spot, spot.at, end, "", errors.repeated_word(spot.span(spot.at, spot.end), spot.span(spot.at, end))
+        )
+    if (
+        word == "where"
+        and spot.start == "declaration"
+        and re.search(r"\bwhere\b", spot.text.text[: spot.at], re.IGNORECASE)
+    ):
         why = "conditions are joined with `and` and `or`"
         yield changed(spot, spot.at, spot.end, "and", errors.foreign_spelling(spot.span(spot.at, spot.end), "and", why))
 
@@ -59,13 +65,20 @@ def calls(spot: Spot) -> Iterator[Mend]:
             why = "the condition stands after `where`, inside the brackets"
         else:
             continue
-        ours = "" if name in {"if", "iif"} else f"( … {name} … )" if name in {"and", "or"} else f"{edits[0].text}( … where … )"
+        ours = (
+            ""
+            if name in {"if", "iif"}
+            else f"( … {name} … )"
+            if name in {"and", "or"}
+            else f"{edits[0].text}( … where … )"
+        )
         yield Mend(errors.foreign_spelling(shown, ours, why, edits), tuple(edits), spot.text.source_of(spot.at))
 
 
 def _parts(spot: Spot, start: int) -> tuple[list[int], int | None]:
     """Return where the commas of a bracket stand that begins before `start`, and where it closes."""
-    depth, commas = 0, []
+    depth = 0
+    commas: list[int] = []
     for at in spot.signs("(),", start):
         sign = spot.text.text[at]
         if sign == "(":
@@ -94,9 +107,17 @@ def rows(spot: Spot) -> Iterator[Mend]:
             yield Mend(problem, (edit,), spot.text.source_of(spot.at))
     for found in spot.around(rf"{_START}(?P<at>in\s+(?:last|next|this|previous)\b)"):
         start = found.start("at")
-        yield changed(spot, start, start, HOLE + " ", errors.nothing_before(spot.span(*found.span("at"))))
+        yield changed(spot, start, start, HOLE + " ", errors.window_alone(spot.span(*found.span("at"))))
     for found in spot.around(rf"{_START}(?P<at>in\s+(?P<name>[^\W\d]\w*))(?!\s*\()"):
-        if found.start("name") == spot.at and found["name"].lower() not in {"segment", "list", "any", "last", "next", "this", "previous"}:
+        if found.start("name") == spot.at and found["name"].lower() not in {
+            "segment",
+            "list",
+            "any",
+            "last",
+            "next",
+            "this",
+            "previous",
+        }:
             problem = errors.set_needed(spot.span(*found.span("at")), found["name"])
             yield changed(spot, *found.span("at"), HOLE, problem)
 
@@ -112,7 +133,7 @@ def gaps(spot: Spot) -> Iterator[Mend]:
             problem = errors.unclosed_bracket(spot.span(opening, opening + 1), spot.span(end, end), spot.word)
             yield changed(spot, end, end, ")", problem, beyond=at)
     if "COMMA" in accepts and re.match(r"[\"'\d]", spot.word):
-        yield changed(spot, end, end, ",", errors.missing_sign(spot.span(at, spot.end), ",", spot.span(end, end)))
+        yield changed(spot, end, end, ",", errors.missing_comma(spot.span(at, spot.end), spot.span(end, end)))
     if "AND" in accepts and _begins_condition(spot.word):
         following = _WORD.match(spot.text.text, spot.end)
         past = following.end() if following else spot.end
@@ -156,4 +177,3 @@ def unused_sign(spot: Spot) -> Iterator[Mend]:
         end = with_space(spot.text.text, spot.at, spot.end)
         problem = errors.unexpected_character(spot.span(spot.at, spot.end), "", (Edit(spot.span(spot.at, end), ""),))
         yield changed(spot, spot.at, end, "", problem, beyond=following.end() - 1 if following else spot.at)
-

@@ -51,7 +51,7 @@ def mends_of(habits: Iterable[Habit], spot: Spot) -> Iterator[Mend]:
 
 
 def changed(spot: Spot, start: int, end: int, ours: str, diagnostic: Diagnostic, *, beyond: int = 0) -> Mend:
-    """Return the mend that puts `ours` in the place from `start` to `end`; reading must get past both it and `beyond`."""
+    """Return the mend that puts `ours` in the place from `start` to `end`; reading must get past it and `beyond`."""
     text = spot.text
     edit = Edit(spot.span(start, end), ours)
     past = max(beyond, spot.at, end - 1 if end > start else spot.at)

@@ -47,7 +47,16 @@ _FILLED = {
     "COMPARE": f" = {HOLE}",
 }
 _OPERATORS = ("is", "in", "between", "contains", "starts", "ends", "like", "matches", "has")
-_FILLED = {"FROM": " from _", "KEY": " key _", "BY": " by _", "AT": " at _", "OF": " of _", "SEED": ' seed "_"', "WHERE": f" where {HOLE}", "COMPARE": f" = {HOLE}"}
+_FILLED = {
+    "FROM": " from _",
+    "KEY": " key _",
+    "BY": " by _",
+    "AT": " at _",
+    "OF": " of _",
+    "SEED": ' seed "_"',
+    "WHERE": f" where {HOLE}",
+    "COMPARE": f" = {HOLE}",
+}
 
 
 def _name(span: Span, ours: str, why: str) -> Diagnostic:
@@ -75,7 +84,8 @@ HEADERS: tuple[Habit, ...] = (
     Habit(rf"^(?:{_WORDS})[ \t]+(?P<at>[\"'“][^\"'”\n]*[\"'”])", _joined, _ONE_WORD, _name),
     Habit(rf"^(?:{_WORDS})[ \t]+(?P<at>\d\w*)", _ticked, "a name begins with a letter, or stands in backticks", _name),
     Habit(
-        rf"^(?:{_WORDS})[ \t]+(?P<at>[^\W\d]\w*(?:[ \t]*[-–][ \t]*\w+|[ \t]+(?!(?:of|from|is|where|by|to|key)\b)[^\W\d]\w*)+)(?=[ \t]*(?:\n|$|=|:|of\b))",
+        rf"^(?:{_WORDS})[ \t]+(?P<at>[^\W\d]\w*(?:[ \t]*[-–][ \t]*\w+|[ \t]+(?!(?:of|from|is|where|by|to|key)\b)[^\W\d]\w*)+)"
+        r"(?=[ \t]*(?:\n|$|=|:|of\b))",
         _joined,
         _ONE_WORD,
         _name,
@@ -84,7 +94,11 @@ HEADERS: tuple[Habit, ...] = (
     Habit(r"from\s+(?P<at>[\w.~-]*(?:[/\\][\w.~-]+)+|[\w-]+\.(?:csv|parquet))", r'"\g<at>"', "a file stands in quotes"),
     Habit(r"from\s+(?P<at>[\w-]+(?:\.[\w-]+)*)", _parts, "a name with other signs stands in backticks"),
     # ── the words after a name ───────────────────────────────────────────────────────────────────────────────────────
-    Habit(r"^segment\s+\S+?\s*(?P<at>=|when\b|if\b|:(?=[ \t]*\S))", " where", "the condition of a segment stands after `where`"),
+    Habit(
+        r"^segment\s+\S+?\s*(?P<at>=|when\b|if\b|:(?=[ \t]*\S))",
+        " where",
+        "the condition of a segment stands after `where`",
+    ),
     Habit(r"^trait\s+\S+?\s*(?P<at>where\b|is\b|as\b|:)", " =", "a trait is its name, `=` and its value"),
     Habit(rf"^(?:{_WORDS})[ \t]+\S+?[ \t]*(?P<at>:)[ \t]*(?=\n)", "", _NO_SIGN),
     Habit(r"\n[ \t]*(?:owner|tags|from|key|by|at|to|seed)[ \t]*(?P<at>[=:])", "", _NO_SIGN),
@@ -179,9 +193,16 @@ def lines(spot: Spot) -> Iterator[Mend]:
     line = spot.text.text[start:end]
     is_segment = re.match(r"segment\b", spot.text.text, re.IGNORECASE) is not None
     has_where = re.search(r"\n\s*where\b", spot.text.text[:start], re.IGNORECASE)
-    if is_segment and has_where is None and start > 0 and not re.match(r"\s*(?:where|owner|tags|[\"'“])", line, re.IGNORECASE):
+    if (
+        is_segment
+        and has_where is None
+        and start > 0
+        and not re.match(r"\s*(?:where|owner|tags|[\"'“])", line, re.IGNORECASE)
+    ):
         at = start + len(line) - len(line.lstrip())
-        yield changed(spot, at, at, "where ", errors.missing_where(spot.span(at, end), spot.span(at, at)), beyond=spot.at)
+        yield changed(
+            spot, at, at, "where ", errors.missing_where(spot.span(at, end), spot.span(at, at)), beyond=spot.at
+        )
     is_said = re.match(r"\s*(?:owner|tags)\b", line, re.IGNORECASE)
     is_description = has_where is None and re.match(r"\s*[\"'][^\"'\n]*[\"']\s*$", line)
     if is_segment and start > 0 and ((is_said and has_where) or is_description):

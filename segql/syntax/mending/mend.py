@@ -89,7 +89,9 @@ class Spot:
     def signs(self, wanted: str, start: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield where the wanted signs stand, outside of texts and comments."""
         whole = self.text.text
-        for found in re.compile(rf"{HIDDEN}|(?P<sign>.)", re.DOTALL).finditer(whole, start, len(whole) if end is None else end):
+        for found in re.compile(rf"{HIDDEN}|(?P<sign>.)", re.DOTALL).finditer(
+            whole, start, len(whole) if end is None else end
+        ):
             if found["sign"] and found["sign"] in wanted:
                 yield found.start()
 
@@ -149,8 +151,7 @@ class MendedText:
     def overlaps(self, edits: Collection[Edit]) -> bool:
         """Say whether a change would touch a place that was changed already."""
         return any(
-            (new.span.start < old.span.end and old.span.start < new.span.end)
-            or new.span.start == old.span.start
+            (new.span.start < old.span.end and old.span.start < new.span.end) or new.span.start == old.span.start
             for new in edits
             for old in self.edits
         )

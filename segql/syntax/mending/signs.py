@@ -39,7 +39,8 @@ def _digits(found: re.Match[str]) -> str:
 
 
 def _nameless(span: Span, _ours: str, _why: str) -> Diagnostic:
-    return errors.missing_value(span, "after", "a field's name follows the point", "name")
+    point = Span(span.source, span.end - 1, span.end)
+    return errors.missing_value(point, "after", "a field's name follows the point", "name")
 
 
 SIGNS: tuple[Habit, ...] = (
@@ -48,23 +49,38 @@ SIGNS: tuple[Habit, ...] = (
     Habit(r"/\*((?:[^*\n]|\*(?!/))*)\*/[ \t]*(?=\n|$)", _comment, _COMMENT),
     Habit(r"/\*(?:[^*]|\*(?!/))*\*/", "", _COMMENT),
     # ── quotes ───────────────────────────────────────────────────────────────────────────────────────────────────────
-    Habit(r"\"\"\"([^\"]*?)\"\"\"", lambda found: '"' + " ".join(found[1].split()) + '"', "one quote at each end is enough"),
+    Habit(
+        r"\"\"\"([^\"]*?)\"\"\"",
+        lambda found: '"' + " ".join(found[1].split()) + '"',
+        "one quote at each end is enough",
+    ),
     Habit(r"[“”„«‘‚]([^“”„»’\"'\n]*)[\"']", _quoted, said=_smart),
     Habit(r"[\"']([^“”„»’\"'\n]*)[“”»’]", _quoted, said=_smart),
     Habit(r"'(\w+'\w[^'\n]*)'", r'"\1"', "a text that holds one kind of quote stands in the other"),
     Habit(r"\"([^\"'\n]*)'(?=\s|[),]|$)", r'"\1"', _QUOTES, _unclosed),
     Habit(r"'([^\"'\n]*)\"(?=\s|[),]|$)", r"'\1'", _QUOTES, _unclosed),
-    Habit(r"\"([^\"\n]*)\n\s*([^\"\n]*)\"(?=\s|[),]|$)", r'"\1 \2"', "a text ends on its line; a line break in it is written `\\n`", _unclosed),
+    Habit(
+        r"\"([^\"\n]*)\n\s*([^\"\n]*)\"(?=\s|[),]|$)",
+        r'"\1 \2"',
+        "a text ends on its line; a line break in it is written `\\n`",
+        _unclosed,
+    ),
     Habit(r"([\"'])([\w@.+-]+)(?=[\s),]|$)", r"\1\2\1", "", _unclosed),
     Habit(r"([\"'])([^\"'\n]*?)(?=\)*[ \t]*(?:\n|$))", r"\1\2\1", "", _unclosed),
-    Habit(r"`([^\W\d]\w*(?: \w+)*?)(?=\s*(?:$|\n|[),.<>=!+*/-]|(?:is|in|not|has|contains|starts|ends|like|matches|between)\b))", r"`\1`", "", _unclosed),
+    Habit(
+        r"`([^\W\d]\w*(?: \w+)*?)"
+        r"(?=\s*(?:$|\n|[),.<>=!+*/-]|(?:is|in|not|has|contains|starts|ends|like|matches|between)\b))",
+        r"`\1`",
+        "",
+        _unclosed,
+    ),
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(r"\d{1,3}(?:,\d{3})+(?![\d,])", lambda found: found[0].replace(",", "_"), _DIGITS),
     Habit(r"\d{1,3}(?:\.\d{3}){2,}(?![\d.])", lambda found: found[0].replace(".", "_"), _DIGITS),
     Habit(r"(\d+),(\d{1,2})(?![\d,])", r"\1.\2", _DIGITS),
     Habit(r"(?<![\w.)])\.(\d+)", r"0.\1", _DIGITS),
     Habit(r"\d+(?:\.\d+){2,}", HOLE, "a number has one point"),
-    Habit(r"[\w.]*\w(?P<at>\.)(?=\s*(?:[^\w\s`\"]|$|(?:and|or)\b))", "", said=_nameless),
+    Habit(r"[\w.]*\w\.(?=\s*(?:[^\w\s`\"]|$|(?:and|or)\b))", HOLE, said=_nameless),
     Habit(r"(?<![\w.])(?=\d[\d_]*[OoIl])\d[\dOoIl_]*(?!\w)", _digits, "letters that look like digits are none"),
     Habit(rf"[{_MONEY}]\s*(?=\d)|(?<=\d)\s*[{_MONEY}]", "", "a number stands alone, without its currency"),
     Habit(r"(\d)\s+%(?!\s*[\w(])", r"\1%", "a percentage is one word"),
@@ -80,7 +96,11 @@ SIGNS: tuple[Habit, ...] = (
     Habit(r":=", "=", "values are compared with `=`"),
     Habit(r":(?=\s)", " =", "one `=` compares"),
     Habit(r":(?=\s)", "", "the words alone say what belongs together"),
-    Habit(r"\$\{\s*(\w+)\s*\}|\{\{\s*(\w+)\s*\}\}|[$@:](\w+)", lambda found: found[1] or found[2] or found[3], "a param is written by its name alone"),
+    Habit(
+        r"\$\{\s*(\w+)\s*\}|\{\{\s*(\w+)\s*\}\}|[$@:](\w+)",
+        lambda found: found[1] or found[2] or found[3],
+        "a param is written by its name alone",
+    ),
     Habit(r"…|\.\.\.", HOLE, "write the condition out"),
 )
 
@@ -97,8 +117,11 @@ def lookalikes(spot: Spot) -> Iterator[Mend]:
     ours = _plain(letter)
     if not letter or ours is None:
         return
-    places = [at for at in spot.signs(letter) if not spot.text.is_put_in(at)]
-    edits = [Edit(spot.span(at, at + 1), ours) for at in places]
+    # All of its kind at once: such a character rarely comes alone. Digits of a script are one kind.
+    text = spot.text.text
+    kind = {each for each in set(text) if unicodedata.category(each) == "Nd" and _plain(each)} or {letter}
+    places = [at for at in spot.signs("".join(kind if letter in kind else letter)) if not spot.text.is_put_in(at)]
+    edits = [Edit(spot.span(at, at + 1), _plain(text[at]) or "") for at in places]
     problem = errors.unexpected_character(spot.span(spot.at, spot.at + 1), ours, edits)
     yield Mend(problem, tuple(edits), spot.text.source_of(spot.at))
 
@@ -137,7 +160,11 @@ def bullets(spot: Spot) -> Iterator[Mend]:
     start, end = spans[0]
     edits.insert(0, Edit(spot.span(start, with_space(spot.text.text, start, end)), ""))
     first = spot.span(*found[0].span("at"))
-    yield Mend(errors.foreign_spelling(first, "", "conditions are joined with `and` and `or`", edits), tuple(edits), spot.text.source_of(spot.at))
+    yield Mend(
+        errors.foreign_spelling(first, "", "conditions are joined with `and` and `or`", edits),
+        tuple(edits),
+        spot.text.source_of(spot.at),
+    )
 
 
 def frames(spot: Spot) -> Iterator[Mend]:

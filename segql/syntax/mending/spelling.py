@@ -104,11 +104,13 @@ _UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "quarters", 
 def units(spot: Spot) -> Iterator[Mend]:
     """Yield the mend for a misspelt unit of time, or for one that is missing."""
     found = next(spot.around(r"(?P<count>\d[\d_]*)(?P<gap>\s*)(?P<unit>[^\W\d]\w*)?", 40), None)
-    if found is None or "DURATION" not in spot.accepts and not nearest(found["unit"] or "", _UNITS):
+    if found is None or ("DURATION" not in spot.accepts and not nearest(found["unit"] or "", _UNITS)):
         return
     start, end = found.span("unit")
     unit = found["unit"] or ""
-    if unit and not re.fullmatch(r"and|or|where|as|then|ago|from|after|before|of|among|in|times|ignoring|for|up", unit, re.I):
+    if unit and not re.fullmatch(
+        r"and|or|where|as|then|ago|from|after|before|of|among|in|times|ignoring|for|up", unit, re.IGNORECASE
+    ):
         near = nearest(unit, _UNITS)
         ours = near[0] if near else "days"
         yield changed(spot, start, end, ours, errors.unknown_unit(spot.span(start, end), near))

@@ -47,6 +47,10 @@ def _unit(span: Span, _ours: str, _why: str) -> Diagnostic:
     return errors.missing_unit(span)
 
 
+def _count(span: Span, _ours: str, _why: str) -> Diagnostic:
+    return errors.whole_number_needed(span)
+
+
 def _other_order(span: Span, ours: str, why: str) -> Diagnostic:
     return errors.wrong_order(span, ours, why)
 
@@ -58,7 +62,9 @@ TIMES: tuple[Habit, ...] = (
     Habit(rf"(?:during|over|for|within)?\s*(?:in\s+)?(?:the\s+)?current\s+({_UNIT}){_AFTER}", r" in this \1", _WINDOW),
     Habit(rf"during\s+(this|next|previous)\s+({_UNIT}){_AFTER}", r"in \1 \2", _WINDOW),
     Habit(
-        r"(?:during|over|for|within|in)\s+(?:the\s+)?(?:last|past|previous)\s+(?=\d|[a-z]+\s+[a-z])", "in last ", _WINDOW
+        r"(?:during|over|for|within|in)\s+(?:the\s+)?(?:last|past|previous)\s+(?=\d|[a-z]+\s+[a-z])",
+        "in last ",
+        _WINDOW,
     ),
     Habit(r"(?:during|over|for|within|in)\s+the\s+(next|coming)\s+(?=\d)", "in next ", _WINDOW),
     Habit(r"(?<!in )(?P<at>(?:last|past))\s+(?=\d+\s*[a-z])", "in last", _WINDOW),
@@ -72,16 +78,10 @@ TIMES: tuple[Habit, ...] = (
         "`in last 30 days` or `more than 30 days ago`",
         _two_ways,
     ),
-    Habit(
-        rf"(?:older|longer|earlier)\s+than\s+(\d+\s*{_UNIT}s?)(?:\s+ago)?{_AFTER}", r"more than \1 ago", _WINDOW
-    ),
+    Habit(rf"(?:older|longer|earlier)\s+than\s+(\d+\s*{_UNIT}s?)(?:\s+ago)?{_AFTER}", r"more than \1 ago", _WINDOW),
     Habit(rf"(?:newer|younger|shorter|later)\s+than\s+(\d+\s*{_UNIT}s?)(?:\s+ago)?{_AFTER}", r"in last \1", _WINDOW),
-    Habit(
-        rf"(?:over|above)\s+(\d+\s*{_UNIT}s?)\s+ago{_AFTER}", r"more than \1 ago", _WINDOW
-    ),
-    Habit(
-        rf"(?:under|below)\s+(\d+\s*{_UNIT}s?)\s+ago{_AFTER}", r"in last \1", _WINDOW
-    ),
+    Habit(rf"(?:over|above)\s+(\d+\s*{_UNIT}s?)\s+ago{_AFTER}", r"more than \1 ago", _WINDOW),
+    Habit(rf"(?:under|below)\s+(\d+\s*{_UNIT}s?)\s+ago{_AFTER}", r"in last \1", _WINDOW),
     Habit(
         rf"(?<=\w\s)(?P<at>\d+\s*{_UNIT}s?\s+ago){_AFTER}",
         "is known",
@@ -105,6 +105,7 @@ TIMES: tuple[Habit, ...] = (
     Habit(r"<=\s*(\d{1,9})\s*(?:times|x)" + _AFTER, r"at most \1 times", _TIMES),
     Habit(r"=\s*(\d{1,9})\s*(?:times|x)" + _AFTER, r"exactly \1 times", _TIMES),
     Habit(r"(at\s+least|at\s+most|exactly)\s+(\d{1,9})\s*x" + _AFTER, r"\1 \2 times", _TIMES),
+    Habit(r"(?:at\s+least|at\s+most|exactly)\s+(?P<at>-\s*\d+)", "1", said=_count),
     Habit(r"(\d{1,9})\s*x" + _AFTER, r"at least \1 times", said=_two_counts),
     Habit(r"(\d{1,9})\s+or\s+more\s+times" + _AFTER, r"at least \1 times", _TIMES),
     Habit(r"(\d{1,9})\s+or\s+(?:less|fewer)\s+times" + _AFTER, r"at most \1 times", _TIMES),
@@ -127,7 +128,8 @@ TIMES: tuple[Habit, ...] = (
         _other_order,
     ),
     Habit(
-        r"(where\s*\((?:[^()]|\([^()]*\))*\))\s*((?:at\s+least|at\s+most|exactly)\s+(?:\d+\s+times|once|twice))" + _AFTER,
+        r"(where\s*\((?:[^()]|\([^()]*\))*\))\s*((?:at\s+least|at\s+most|exactly)\s+(?:\d+\s+times|once|twice))"
+        + _AFTER,
         r"\2 \1",
         "how often comes before `where`",
         _other_order,

@@ -47,10 +47,10 @@ WORDS: tuple[Habit, ...] = (
     ),
     Habit(r"select\b(?:(?!\bselect\b)[^\"'])*?\bwhere\s+", "", _ONLY_CONDITION),
     Habit(r"select\b[^;\"']*", HOLE, _ONLY_CONDITION + "; everyone is written `everyone`"),
+    Habit(r"case\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `and`, `or` and `not` join conditions"),
     Habit(
-        r"case\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `and`, `or` and `not` join conditions"
+        r"case\s+\w+\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `in (…)` asks for several values"
     ),
-    Habit(r"case\s+\w+\s+when\b.*?\bend" + _AFTER, HOLE, "write the condition itself; `in (…)` asks for several values"),
     Habit(
         r"(?:everyone|everybody|all|customers|people|users|members)\s+(?:who|that|which|with)\b[^\n]*",
         HOLE,
@@ -61,7 +61,9 @@ WORDS: tuple[Habit, ...] = (
     Habit(r"^\s*(?P<at>(?:if|when|filter)\s+)(?=[\w\"'`])", "", "a bare condition has no word before it"),
     Habit(r"^\s*(?P<at>[^\W\d]\w*\s*:=\s*)", "", _NAMED),
     Habit(r"group\s+by\s+[\w.]+(?:\s*,\s*[\w.]+)*", "", "`count(purchase)` is per member already"),
-    Habit(r"order\s+by\s+[\w.]+(?:\s+(?:asc|desc))?(?:\s*,\s*[\w.]+(?:\s+(?:asc|desc))?)*", "", "a segment has no order"),
+    Habit(
+        r"order\s+by\s+[\w.]+(?:\s+(?:asc|desc))?(?:\s*,\s*[\w.]+(?:\s+(?:asc|desc))?)*", "", "a segment has no order"
+    ),
     Habit(r"limit\s+\d+", "", "a segment has no limit; `segql run --limit` shows its first members"),
     Habit(r"having" + _AFTER, "and", "conditions about sums and counts are conditions like any other"),
     # ── missing ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -77,12 +79,22 @@ WORDS: tuple[Habit, ...] = (
     Habit(_NOT_ + r"\s+have" + _AFTER, "not has", "a list is asked with `has`"),
     Habit(_NOT_ + r"\s+equals?(?:\s+to)?" + _AFTER, "!=", _COMPARES),
     Habit(r"(?:contain|includes?|containing|including|contians)" + _AFTER, "contains", _CONTAINS),
-    Habit(r"(?:start|begin|begins|starting|beginning)\s+with" + _AFTER + r"|startswith|beginswith", "starts with", _CONTAINS),
+    Habit(
+        r"(?:start|begin|begins|starting|beginning)\s+with" + _AFTER + r"|startswith|beginswith",
+        "starts with",
+        _CONTAINS,
+    ),
     Habit(r"(?:end|ending)\s+with" + _AFTER + r"|endswith", "ends with", _CONTAINS),
     Habit(
-        r"(contains|starts\s+with|ends\s+with|matches|like|has|in)\s+not" + _AFTER, r"not \1", "`not` stands before the word"
+        r"(contains|starts\s+with|ends\s+with|matches|like|has|in)\s+not" + _AFTER,
+        r"not \1",
+        "`not` stands before the word",
     ),
-    Habit(r"ilike\s+(?:\"%?([^\"%\n]*)%?\"|'%?([^'%\n]*)%?')", lambda found: f'contains "{found[1] or found[2] or ""}" ignoring case', _CONTAINS),
+    Habit(
+        r"ilike\s+(?:\"%?([^\"%\n]*)%?\"|'%?([^'%\n]*)%?')",
+        lambda found: f'contains "{found[1] or found[2] or ""}" ignoring case',
+        _CONTAINS,
+    ),
     Habit(
         r"(?:~\*?|=~|rlike|regexp|similar\s+to)\s*(?P<quote>[\"'])(?P<pattern>[^\"'\n]*)(?P=quote)",
         _pattern,
@@ -98,19 +110,28 @@ WORDS: tuple[Habit, ...] = (
     Habit(_IS + r"(?:greater|more|bigger|larger|higher|older)\s+than" + _OR_EQUAL + _AFTER, ">=", _COMPARES),
     Habit(_IS + r"(?:less|fewer|smaller|lower|younger)\s+than" + _OR_EQUAL + _AFTER, "<=", _COMPARES),
     Habit(
-        _IS + r"(?:(?:greater|more|bigger|larger|higher|older)\s+than|over|above|exceeds)" + _AFTER + r"(?!\s+\d+\s*[a-z])",
+        _IS
+        + r"(?:(?:greater|more|bigger|larger|higher|older)\s+than|over|above|exceeds)"
+        + _AFTER
+        + r"(?!\s+\d+\s*[a-z])",
         ">",
         _COMPARES,
     ),
     Habit(
-        _IS + r"(?:(?:less|fewer|smaller|lower|younger)\s+than|under|below)" + _AFTER + r"(?!\s+\d+\s*[a-z])", "<", _COMPARES
+        _IS + r"(?:(?:less|fewer|smaller|lower|younger)\s+than|under|below)" + _AFTER + r"(?!\s+\d+\s*[a-z])",
+        "<",
+        _COMPARES,
     ),
     Habit(r"is\s+at\s+least" + _AFTER + r"|at\s+least(?=\s+[\d\"'$€£])(?!\s+[\d_]+\s*(?:times|x\b))", ">=", _COMPARES),
     Habit(r"is\s+at\s+most" + _AFTER + r"|at\s+most(?=\s+[\d\"'$€£])(?!\s+[\d_]+\s*(?:times|x\b))", "<=", _COMPARES),
     Habit(r"is\s+not\s+equal(?:\s+to)?" + _AFTER + "|not\\s+equals?(?:\\s+to)?" + _AFTER, "!=", _COMPARES),
     Habit(r"is\s+equal(?:\s+to)?" + _AFTER + r"|(?:equals?|eq)(?:\s+to)?" + _AFTER, "=", _COMPARES),
     Habit(r"is\s+not\s+(in|between|like)" + _AFTER, r"not \1", "`is` only asks for `missing`, `known` and a day"),
-    Habit(r"(?P<at>is\s+)(?:in|between|like|contains|has|more|exactly)" + _AFTER, "", "`is` only asks for `missing`, `known` and a day"),
+    Habit(
+        r"(?P<at>is\s+)(?:in|between|like|contains|has|more|exactly)" + _AFTER,
+        "",
+        "`is` only asks for `missing`, `known` and a day",
+    ),
     Habit(rf"is\s+not(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "!=", "`is` only asks for `missing`, `known` and a day"),
     Habit(rf"is(?=\s+(?:{_TEXT}|-?\d|true\b|false\b))", "=", "`is` only asks for `missing`, `known` and a day"),
     Habit(rf"=\s*({_TEXT}(?:\s*,\s*{_TEXT})+)", r"in (\1)", "several values stand in brackets"),
@@ -125,12 +146,20 @@ WORDS: tuple[Habit, ...] = (
     # ── functions ────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(r"(today|now)\s*\(\s*\)", r"\1", "they are words of the language, not functions"),
     Habit(r"count\s*\(\s*(?P<at>\*)\s*\)", HOLE, "`count` names the event that it counts, as in `count(purchase)`"),
-    Habit(r"interval\s*(?P<quote>[\"'])\s*(\d+)\s*(\w+)\s*(?P=quote)", r"\2 \3", "a length of time is a number and its unit"),
+    Habit(
+        r"interval\s*(?P<quote>[\"'])\s*(\d+)\s*(\w+)\s*(?P=quote)",
+        r"\2 \3",
+        "a length of time is a number and its unit",
+    ),
     Habit(r"never\s+(?=\w)(?!did\b)", "never did ", "`did` names what somebody did"),
     Habit(r"[\w.]+\s*::\s*\w+(?:\s*\([\d, ]*\))?", HOLE, "a field has the type that its declaration gives it"),
     Habit(r"([\w.]+)\s*(?:\^|\*\*)\s*2(?![\d.])", r"\1 * \1", "a power is written as a product"),
     Habit(r"[\w.]+\s*(?:\^|\*\*)\s*[\w.]+", HOLE, "a power is written as a product, as in `x * x * x`"),
-    Habit(r"([\w.]+)\s+xor\s+([\w.]+)(?=\s+(?:and|or)\b|\s*(?:\)|$))", r"exactly 1 of (\1, \2)", "one of several is counted"),
+    Habit(
+        r"([\w.]+)\s+xor\s+([\w.]+)(?=\s+(?:and|or)\b|\s*(?:\)|$))",
+        r"exactly 1 of (\1, \2)",
+        "one of several is counted",
+    ),
     Habit(r"xor" + _AFTER, "or", "one of several is counted: `exactly 1 of (…, …)`", _without_fix),
 )
 

@@ -122,7 +122,7 @@ def _entity(drafted: Draft) -> Iterator[str]:
     yield f"entity {_name(drafted.entity)}"
     yield f"from {_table(drafted.facts.table)}"
     yield f"key {_name(drafted.key)}"
-    yield from _fields(drafted.facts, {})
+    yield from _fields(drafted.facts, set())
 
 
 def _happening(found: Happening, entity: str) -> Iterator[str]:
@@ -148,9 +148,9 @@ def _reference(found: Reference) -> Iterator[str]:
     yield from _fields(found.facts, {found.key})
 
 
-def _fields(facts: TableFacts, known: set[str] | dict[str, object]) -> Iterator[str]:
+def _fields(facts: TableFacts, known: set[str]) -> Iterator[str]:
     columns = [each for each in facts.columns if each.name not in known]
-    width = max((len(_name(each.name)) for each in columns), default=0)
+    width = max((len(_name(each.name)) for each in columns if _word(each.type)), default=0)
     for each in columns:
         word = _word(each.type)
         if word is None:
