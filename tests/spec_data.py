@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -72,6 +74,24 @@ def list_of(text: str, key: str) -> tuple[str, ...]:
     head, *lines = (list(_cells(line, is_file=True)) for line in text.split("\n") if line)
     place = [cell.text for cell in head].index(key)
     return tuple(cells[place].text for cells in lines)
+
+
+@contextmanager
+def new_database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Lend an empty database in memory; it takes a tenth of the time that a new engine would."""
+    connection = _engine()
+    connection.execute("ATTACH ':memory:' AS spec")
+    connection.execute("USE spec")
+    try:
+        yield connection
+    finally:
+        connection.execute("USE memory")
+        connection.execute("DETACH spec")
+
+
+@functools.cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 def fill(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Rows], folder: Path) -> None:

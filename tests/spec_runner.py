@@ -27,7 +27,7 @@ from segql.reference import RepeatedKey, evaluate
 from segql.source import Source, Span
 from segql.sql import Form, Statement, generate
 from segql.tree import replace, walk
-from tests.spec_data import Row, Rows, fill, list_of, tables_of
+from tests.spec_data import Row, Rows, fill, list_of, new_database, tables_of
 from tests.spec_file import Block, Expected, Mistake, Section
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -117,7 +117,7 @@ class Case:
         expected = {each.segment: each for each in self.section.expected if each.segment in names}
         broken = {name: each.mistake for name, each in expected.items() if each.mistake}
         sound = [name for name in names if name not in broken]
-        with tempfile.TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+        with tempfile.TemporaryDirectory() as folder, new_database() as connection:
             fill(connection, self.tables, Path(folder))
             for name, mistake in broken.items():
                 yield from self._broken(name, str(mistake), connection)

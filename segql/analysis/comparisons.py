@@ -59,6 +59,9 @@ def two(left: ast.Condition, right: ast.Condition, scope: Scope) -> tuple[plan.E
     """Read two values; beside a weekday a bare word is the name of a day."""
     if isinstance(right, ast.Path):
         first = scope.read(left)
+        if isinstance(left, ast.Path) and left.names[0].text in scope.names.later:
+            # What stands beside a tier list is the name of a tier.
+            return first, plan.Unknown(UNKNOWN, span=right.span)
         return first, constant(right, first.type, scope)
     second = scope.read(right)
     # Beside a text in quotes an unknown word is a misspelt field, not another text.

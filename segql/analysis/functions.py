@@ -6,6 +6,7 @@ from segql import plan
 from segql.analysis import errors
 from segql.analysis.aggregates import TALLIES, aggregate
 from segql.analysis.comparisons import is_number, is_text, written
+from segql.analysis.paths import is_trait
 from segql.analysis.scope import Scope, is_unknown
 from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Function
@@ -129,7 +130,7 @@ def _is_of_everyone(tree: ast.Call, scope: Scope) -> bool:
     if not isinstance(value, ast.Path):
         return False
     first = value.names[0].text
-    return (scope.entity, first) in scope.names.traits or first in scope.names.catalog.fields_of(scope.row.owner)
+    return is_trait(first, scope) or first in scope.names.catalog.fields_of(scope.row.owner)
 
 
 def _value_call(function: Function, tree: ast.Call, scope: Scope) -> plan.Expr:

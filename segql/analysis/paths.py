@@ -242,11 +242,17 @@ def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
     return scope.report(errors.unknown_name(span, what, first, near, hint, known=fields, ours=ours), UNKNOWN)
 
 
+def is_trait(name: str, scope: Scope) -> bool:
+    """Say whether a name stands for a trait of the member, maybe in a window by its suffix."""
+    suffix = _SUFFIX.fullmatch(name)
+    return any((scope.entity, each) in scope.names.traits for each in (name, suffix[1] if suffix else name))
+
+
 def near_names(scope: Scope) -> list[str]:
     """Return the names that a value may have here."""
     catalog, row = scope.names.catalog, scope.row
     if row.item is not None:
-        return ["value"]
+        return ["value", *scope.names.params]
     known = [*catalog.fields_of(row.owner), *catalog.ones_of(row.owner), *scope.names.params]
     return [*known, *scope.names.traits_of(scope.entity)] if row.level == 0 else known
 

@@ -171,8 +171,11 @@ def _call(function: Function, known: Value, places: int = 0) -> Value:
             return lower(known)
         case Function.UPPER:
             return upper(known)
-        case Function.LENGTH | Function.SIZE:
+        case Function.LENGTH:
             return len(known)
+        case Function.SIZE:
+            # Of json that is no array there is no size.
+            return len(known) if isinstance(known, list | tuple) else None
         case Function.ABS:
             return known.copy_abs() if isinstance(known, Decimal) else abs(known)
         case Function.ROUND:

@@ -170,6 +170,9 @@ def _near_declaration(piece: Piece) -> str:
     """Return the word that a line probably means which begins no declaration, or an empty text."""
     words = piece.span.text.split(None, 2)
     first = piece.word.text.lower()
+    # What is written on to the word, as the bracket of `last(…)`, makes it something else.
+    if not words or words[0] not in {piece.word.text, piece.word.text + ":"}:
+        return ""
     if len(words) < 2 or not re.match(r"[^\W\d]\w*:?$|`", words[1]) or words[1].lower() in _OPERATORS:
         return ""
     if first in _CONDITION_WORDS or first in DECLARATIONS:

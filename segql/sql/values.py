@@ -1,0 +1,271 @@
+"""Values of the plan as SQL, null where they are missing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import abstractmethod
+from decimal import Decimal
+from typing import assert_never
+
+from sqlglot import exp
+
+from segql import plan
+from segql.plan import Clock, Function, Part, Sign, Tally
+from segql.plan.instants import instant, midnight
+from segql.sql.dialects import Dialect
+from segql.sql.frame import Frame
+from segql.sql.lists import Lists
+from segql.sql.literals import case, cast, date, interval, literal, number, timestamp, wrapped
+from segql.sql.shifts import instant_of_date, wall_of_instant
+from segql.types import Kind, Type
+
+# Aggregates that are 0 where there is nothing; their column is null for members without any row.
+_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
+
+
+class Values:
+    """Translates values of the rows of a frame; conditions, which are values too, are translated by its heir."""
+
+    def __init__(self, frame: Frame, clock: Clock, dialect: Dialect, lists: Lists) -> None:
+        self.frame, self.clock, self.dialect, self.lists = frame, clock, dialect, lists
+
+    @abstractmethod
+    def condition(self, expr: plan.Expr) -> exp.Expr:
+        """Return what is true exactly where the condition holds."""
+
+    @abstractmethod
+    def strict(self, expr: plan.Expr) -> exp.Expr:
+        """Return a condition that is true or false, never null."""
+
+    # ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def operand(self, expr: plan.Expr) -> exp.Expr:
+        """Return a value with brackets around it where operators stand in it."""
+        return wrapped(self.value(expr))
+
+    def value(self, expr: plan.Expr) -> exp.Expr:  # noqa: C901
+        """Return a value, null where it is missing."""
+        match expr:
+            case plan.Literal():
+                return literal(expr)
+            case plan.ClockTime(bound, type_):
+                moment = instant(bound, self.clock)
+                if type_.kind is Kind.DATE:
+                    return date(moment.astimezone(self.clock.zone).date())
+                return timestamp(moment)
+            case plan.Field(_, _, _, type_):
+                found = self.frame.field(expr)
+                return self.dialect.known_float(found) if type_.kind is Kind.FLOAT else found
+            case plan.Moment():
+                return self._moment()
+            case plan.JsonValue(base, steps, type_):
+                return self.dialect.json_value(self.value(base), steps, type_)
+            case plan.Arithmetic(sign, left, right, type_):
+                return self._arithmetic(sign, left, right, type_)
+            case plan.Call():
+                return self._call(expr)
+            case plan.DatePart(part, value):
+                return self.part(part, value)
+            case plan.Instant(value):
+                return self._instant(value)
+            case plan.DaysSince(value):
+                return self._days_since(value)
+            case plan.CountTrue(conditions):
+                return self._count_true(conditions)
+            case plan.Aggregate():
+                return self._aggregate(expr)
+            case (
+                plan.And()
+                | plan.Or()
+                | plan.Not()
+                | plan.Compare()
+                | plan.OneOf()
+                | plan.IsMissing()
+                | plan.TextMatch()
+                | plan.Matches()
+                | plan.InWindow()
+                | plan.Near()
+                | plan.Anniversary()
+                | plan.InSegment()
+                | plan.InList()
+            ):
+                return self.strict(expr)
+            case plan.Unknown():
+                raise AssertionError("a plan that runs has nothing unknown in it")
+            case _:
+                assert_never(expr)
+
+    def _moment(self) -> exp.Expr:
+        found = self.frame.moment()
+        is_date = getattr(self.frame.owner, "at_type", None)
+        return instant_of_date(found, self.clock) if is_date and is_date.kind is Kind.DATE else found
+
+    def _instant(self, value: plan.Expr) -> exp.Expr:
+        match value:
+            case plan.Literal(day, _) if isinstance(day, dt.date):
+                return timestamp(midnight(day, self.clock.zone))
+            case plan.ClockTime():
+                return timestamp(midnight(self.clock.today, self.clock.zone))
+            case _:
+                return instant_of_date(self.value(value), self.clock)
+
+    def _arithmetic(self, sign: Sign, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
+        first, second = self.operand(left), self.operand(right)
+        if type_.kind is Kind.DURATION and left.type.is_moment:
+            return self.dialect.microseconds_between(second, first)
+        if type_.kind is Kind.TIMESTAMP:
+            kind = exp.Add if sign is Sign.ADD else exp.Sub
+            if isinstance(right, plan.Literal):
+                return kind(this=first, expression=interval(int(str(right.value))))
+            length = exp.Anonymous(this="to_microseconds", expressions=[second])
+            return kind(this=first, expression=length)
+        match sign:
+            case Sign.ADD:
+                return exp.Add(this=first, expression=second)
+            case Sign.SUB:
+                return exp.Sub(this=first, expression=second)
+            case Sign.MUL:
+                return self._product(left, right, first, second, type_)
+            case Sign.DIV:
+                return self._quotient(left, right, type_)
+            case Sign.MOD:
+                divisor = exp.Nullif(this=second, expression=number(0))
+                return exp.Mod(this=first, expression=divisor)
+
+    def _product(
+        self,
+        left: plan.Expr,
+        right: plan.Expr,
+        first: exp.Expr,
+        second: exp.Expr,
+        type_: Type,
+    ) -> exp.Expr:
+        # Small constants need no room; others are widened first, since engines keep the width of the factors.
+        if type_.kind is not Kind.FLOAT and not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
+            first = cast(first, f"decimal(38, {left.type.scale})")
+        elif type_.kind is Kind.DECIMAL:
+            wide, other = (second, first) if isinstance(left, plan.Literal) else (first, second)
+            scale = (right if isinstance(left, plan.Literal) else left).type.scale
+            return exp.Mul(this=cast(wide, f"decimal(38, {scale})"), expression=other)
+        return exp.Mul(this=first, expression=second)
+
+    def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
+        if type_.kind is Kind.FLOAT:
+            whole = cast(self.value(left), "double")
+            part = exp.Nullif(this=cast(self.value(right), "double"), expression=number(0))
+            return exp.Round(this=exp.Div(this=whole, expression=part), decimals=number(6))
+        scales = (left.type.scale, right.type.scale)
+        if isinstance(right, plan.Literal) and right.value:
+            # Of a constant divisor sign and size are known at once.
+            return self.dialect.divided_by(self.value(left), left.type.scale, Decimal(str(right.value)))
+        return self.dialect.divided(self.value(left), self.value(right), scales)
+
+    def _call(self, call: plan.Call) -> exp.Expr:
+        value = call.arguments[0]
+        match call.function:
+            case Function.LOWER:
+                return exp.Lower(this=self.value(value))
+            case Function.UPPER:
+                return self.dialect.upper(self.value(value))
+            case Function.LENGTH:
+                return exp.Length(this=self.value(value))
+            case Function.ABS:
+                return exp.Abs(this=self.value(value))
+            case Function.ROUND:
+                places = call.arguments[1]
+                assert isinstance(places, plan.Literal)
+                return exp.Round(this=self.value(value), decimals=literal(places))
+            case Function.SIZE:
+                if value.type.kind is Kind.JSON:
+                    base, steps = _json_place(value)
+                    return self.dialect.json_size(self.value(base), steps)
+                return self.dialect.list_size(self.value(value))
+
+    def part(self, part: Part, value: plan.Expr) -> exp.Expr:
+        """Return a part of a date, or of a timestamp on the project's wall clock."""
+        moment = self.value(value)
+        if value.type.kind is Kind.TIMESTAMP:
+            moment = wall_of_instant(moment, self.clock)
+        unit = "isodow" if part is Part.WEEKDAY else part.value
+        return exp.Extract(this=exp.Var(this=unit.upper()), expression=moment)
+
+    def _days_since(self, value: plan.Expr) -> exp.Expr:
+        if value.type.kind is Kind.DATE:
+            return self.dialect.days_between(self.value(value), date(self.clock.today))
+        elapsed = self.dialect.microseconds_between(self.value(value), timestamp(self.clock.as_of))
+        return self.dialect.quotient(elapsed, number(86_400_000_000))
+
+    def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expr:
+        ones = [case(self.condition(each), number(1), number(0)) for each in conditions]
+        total: exp.Expr = ones[0]
+        for each in ones[1:]:
+            total = exp.Add(this=total, expression=each)
+        return total
+
+    # ── aggregates ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _aggregate(self, aggregate: plan.Aggregate) -> exp.Expr:
+        if isinstance(aggregate.rows, plan.Items):
+            return self._of_items(aggregate, aggregate.rows)
+        made = self.made(aggregate)
+        if aggregate.tally in _FROM_ZERO:
+            return exp.Coalesce(this=made, expressions=[number(0)])
+        return made
+
+    def made(self, aggregate: plan.Aggregate) -> exp.Expr:
+        """Return the aggregate from the columns that were made for it."""
+        if isinstance(aggregate.rows, plan.Items):
+            return self._of_items(aggregate, aggregate.rows)
+        found = self.frame.made_columns(aggregate)
+        match aggregate.tally:
+            case Tally.AVG | Tally.MEDIAN if aggregate.type.kind is Kind.FLOAT:
+                total, count = found
+                part = exp.Nullif(this=cast(count, "double"), expression=number(0))
+                return exp.Round(this=exp.Div(this=total, expression=part), decimals=number(6))
+            case Tally.AVG | Tally.MEDIAN:
+                total, count = found
+                assert aggregate.value is not None
+                return self.dialect.divided(total, count, (aggregate.value.type.scale, 0))
+            case Tally.GAP:
+                return self._gap(*found)
+            case Tally.FIRST | Tally.LAST if aggregate.value is None:
+                at_type = self._at_type(aggregate)
+                if at_type is not None and at_type.kind is Kind.DATE:
+                    return instant_of_date(found[0], self.clock)
+                return found[0]
+            case _:
+                return found[0]
+
+    def _at_type(self, aggregate: plan.Aggregate) -> Type | None:
+        assert isinstance(aggregate.rows, plan.Events)
+        return self.frame.catalog.streams[aggregate.rows.stream].at_type
+
+    def _gap(self, first: exp.Expr, last: exp.Expr, count: exp.Expr) -> exp.Expr:
+        """Return (last − first) / (count − 1) in microseconds, rounded half up; missing below two events."""
+        gaps = exp.Nullif(this=exp.Sub(this=count, expression=number(1)), expression=number(0))
+        doubled = exp.Mul(this=number(2), expression=self.dialect.microseconds_between(first, last))
+        whole = exp.Add(this=doubled, expression=gaps)
+        return self.dialect.quotient(whole, exp.Mul(this=number(2), expression=gaps.copy()))
+
+    def _of_items(self, aggregate: plan.Aggregate, rows: plan.Items) -> exp.Expr:
+        """Return the number of items of a list for which a condition holds."""
+        frame = self.frame
+        frame.has_items = True
+        level = max([frame.start, *frame.items]) + 1
+        if rows.of.type.kind is Kind.JSON:
+            base, steps = _json_place(rows.of)
+            items = self.dialect.json_items(self.value(base), steps)
+        else:
+            items = self.value(rows.of)
+        alias = frame.names.new("item")
+        frame.items[level] = alias
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.dialect.unnested(items, alias))
+        if rows.where is not None:
+            query = query.where(self.condition(rows.where), copy=False)
+        del frame.items[level]
+        assert aggregate.tally is Tally.COUNT
+        return exp.Subquery(this=query)
+
+
+def _json_place(expr: plan.Expr) -> tuple[plan.Expr, tuple[str, ...]]:
+    return (expr.base, expr.steps) if isinstance(expr, plan.JsonValue) else (expr, ())
