@@ -81,6 +81,8 @@ def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
     from segql.optimizer import stages  # noqa: PLC0415
 
     told = [f"-- {name}\n{describe(request)}" for name, request in stages(analyzed.request(names))]
+    if len(told) == 1:
+        told.append("-- optimized\nas analysed: no pass found anything to change")
     return "\n\n".join(told)
 
 

@@ -30,9 +30,7 @@ def evaluate(
     world = world_of([where, *conditions], catalog, tables, clock, lists)
     members = _members(request.entity, where, tables, world)
     for segment in request.segments:
-        world.segments[segment.name] = {
-            scope.key for scope in members if holds(segment.condition, scope, world)
-        }
+        world.segments[segment.name] = {scope.key for scope in members if holds(segment.condition, scope, world)}
     return {name: world.segments[name] for name in request.asked}
 
 
@@ -56,10 +54,6 @@ def value_of(
 def _members(entity: str, where: plan.Expr, tables: Tables, world: World) -> list[Scope]:
     """Return what conditions see of each member: only rows for which `where` holds exist."""
     home = world.catalog.entities[entity]
-    rows = [
-        cells
-        for cells in tables[home.table.name]
-        if holds(where, Scope(None, (Row(entity, cells),)), world)
-    ]
+    rows = [cells for cells in tables[home.table.name] if holds(where, Scope(None, (Row(entity, cells),)), world)]
     members = by_key(rows, home.key, home.table.name)
     return [Scope(key, (Row(entity, cells),)) for key, cells in members.items()]

@@ -112,9 +112,7 @@ def _test(expr: _Test, known: Value, clock: plan.Clock) -> bool:
             assert_never(expr)
 
 
-def _of_moment(
-    expr: plan.DatePart | plan.Instant | plan.DaysSince, at: dt.date | None, clock: plan.Clock
-) -> Value:
+def _of_moment(expr: plan.DatePart | plan.Instant | plan.DaysSince, at: dt.date | None, clock: plan.Clock) -> Value:
     """Make a value of a date or a timestamp."""
     if at is None:
         return None
@@ -145,18 +143,12 @@ def _rows(rows: plan.Rows, scope: Scope, world: World) -> Iterable[Row]:
     match rows:
         case plan.Events(stream, window):
             events = world.events[stream].get(scope.key, ())
-            found_ = [
-                row
-                for row in events
-                if window is None or (row.at and in_window(row.at, window, world.clock))
-            ]
+            found_ = [row for row in events if window is None or (row.at and in_window(row.at, window, world.clock))]
         case plan.Related(relation):
             found_ = world.related[relation].get(scope.key, ())
         case plan.Items(of):
             items = value(of, scope, world)
-            found_ = (
-                [Row(None, {"value": each}) for each in items] if isinstance(items, list) else []
-            )
+            found_ = [Row(None, {"value": each}) for each in items] if isinstance(items, list) else []
         case _:
             assert_never(rows)
     where = rows.where

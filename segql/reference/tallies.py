@@ -32,9 +32,7 @@ def of_rows(tally: Tally, instants: Sequence[dt.datetime], count: int, zone: dt.
             raise ValueError(f"{tally} needs a value")
 
 
-def of_values(
-    tally: Tally, values: Sequence[Value], instants: Sequence[dt.datetime], zone: dt.tzinfo
-) -> Value:
+def of_values(tally: Tally, values: Sequence[Value], instants: Sequence[dt.datetime], zone: dt.tzinfo) -> Value:
     """Tally the values of rows; only `first` and `last` ask at which instant each of them was."""
     known = [value for value in values if value is not None]
     match tally:
@@ -62,15 +60,9 @@ def of_values(
             assert_never(tally)
 
 
-def _at(
-    at: dt.datetime | None, values: Sequence[Value], instants: Sequence[dt.datetime]
-) -> list[Value]:
+def _at(at: dt.datetime | None, values: Sequence[Value], instants: Sequence[dt.datetime]) -> list[Value]:
     """Return the known values of the rows of one instant."""
-    return [
-        value
-        for value, when in zip(values, instants, strict=True)
-        if when == at and value is not None
-    ]
+    return [value for value, when in zip(values, instants, strict=True) if when == at and value is not None]
 
 
 def _most_common(known: Sequence[Value]) -> Value:

@@ -8,9 +8,6 @@ from typing import assert_never
 
 from segql.plan import TextTest
 
-# Python's own \d \w \s know every script; the language's know ASCII.
-_CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
-
 
 def lower(text: str) -> str:
     """Return the text in lower case, one code point for one."""
@@ -50,10 +47,8 @@ def passes(test: TextTest, text: str | None, other: str | None) -> bool:
 
 
 def found(pattern: str, text: str, *, ignoring_case: bool) -> bool:
-    """Say whether the pattern is found anywhere in the text."""
-    return (
-        _compiled(pattern, re.IGNORECASE if ignoring_case else re.NOFLAG).search(text) is not None
-    )
+    """Say whether the pattern is found anywhere in the text; ignoring case lowers both."""
+    return _compiled(pattern, ignoring_case).search(lower(text) if ignoring_case else text) is not None
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -63,20 +58,14 @@ def _like(pattern: str) -> re.Pattern[str]:
 
 
 @functools.lru_cache(maxsize=1_000)
-def _compiled(pattern: str, flags: re.RegexFlag) -> re.Pattern[str]:
-    """Compile a pattern with ASCII classes, and with a `$` that is the end of the text only."""
+def _compiled(pattern: str, lowered: bool) -> re.Pattern[str]:
+    """Compile a pattern in which a `$` is the end of the text only, and letters may be lowered, but no escapes."""
     parts: list[str] = []
     in_class = False
     for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
-        letter = piece[1:]
-        if letter.lower() in _CLASSES and not (in_class and letter.isupper()):
-            members = _CLASSES[letter.lower()]
-            parts.append(members if in_class else f"[{'^' if letter.isupper() else ''}{members}]")
-        elif piece in {r"\b", r"\B"} and not in_class:
-            parts.append(f"(?a:{piece})")
-        elif piece == "$" and not in_class:
+        in_class = piece == "[" or (in_class and piece != "]")
+        if piece == "$" and not in_class:
             parts.append(r"\Z")
         else:
-            in_class = piece == "[" or (in_class and piece != "]")
-            parts.append(piece)
-    return re.compile("".join(parts), flags)
+            parts.append(lower(piece) if lowered and len(piece) == 1 else piece)
+    return re.compile("".join(parts), re.ASCII)

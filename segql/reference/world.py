@@ -154,9 +154,7 @@ def by_key(table: Iterable[Cells], key: str, name: str) -> dict[object, Cells]:
     return rows
 
 
-def _events(
-    name: str, catalog: Catalog, tables: Tables, clock: plan.Clock
-) -> dict[object, list[Row]]:
+def _events(name: str, catalog: Catalog, tables: Tables, clock: plan.Clock) -> dict[object, list[Row]]:
     """Return the events before T by member; a row without `by` or `at` is no event."""
     stream = catalog.streams[name]
     events: dict[object, list[Row]] = {}

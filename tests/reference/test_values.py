@@ -154,6 +154,11 @@ def test_text_tests_take_the_other_text_as_it_is(test: TextTest, text: str, othe
         (r"^\w$", "é", False, False),
         (r"^\W$", "é", False, True),
         (r"a\$b", "a$b", False, True),
+        (r"^[^\W]$", "é", False, False),
+        (r"^\W$", "É", True, True),
+        (r"^I$", "ı", True, False),
+        (r"^I$", "İ", True, True),
+        (r"Σ", "ς", True, False),
     ],
 )
 def test_a_pattern_searches_and_its_classes_are_ascii(

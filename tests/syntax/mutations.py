@@ -13,7 +13,7 @@ _WORDS = re.compile(r"\"[^\"\n]*\"|\w+|[^\w\s]|[ \t]+|\n")
 
 CONDITIONS = (
     'age < 30 and country in ("DE", "FR") or not marketing_ok',
-    "did purchase at least 3 times in last 90 days where (category = \"coffee\" and amount > 20)",
+    'did purchase at least 3 times in last 90 days where (category = "coffee" and amount > 20)',
     "count(purchase in last 90 days where category = 'tea') >= 2 and purchases_90d between 1 and 5",
     'name starts with "Dr" and email ends with "@acme.com" and name contains any of ("VP", "Chief") ignoring case',
     "signed_up_at in last 30 days and birth_date has anniversary in next 7 days and renewal_date is tomorrow",
