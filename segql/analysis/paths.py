@@ -75,6 +75,9 @@ def _from_row(path: ast.Path, row: Row, names: Sequence[str], scope: Scope) -> p
         return plan.JsonValue(base, steps, JSON, span=path.span)
     if field.type.kind is Kind.UNKNOWN:
         return plan.Unknown(UNKNOWN, span=path.span)
+    if hops == 0 and names[0] == row.owner.rpartition(".")[2]:
+        # `purchase.amount` of a purchase that has a field `purchase`, too.
+        return None
     hint, ours = "only json and relations have parts", ""
     if steps in {("length",), ("size",)}:
         function = "size" if field.type.kind is Kind.LIST else "length"

@@ -103,6 +103,16 @@ class Side(StrEnum):
 
 
 @node
+class Condition(Node):
+    """What is true or false for every row, never unknown."""
+
+    @property
+    def type(self) -> Type:
+        """Always boolean."""
+        return BOOLEAN
+
+
+@node
 class Literal(Node):
     """A constant."""
 
@@ -144,106 +154,66 @@ class JsonValue(Node):
 
 
 @node
-class Compare(Node):
+class Compare(Condition):
     """Whether both values are known and stand in this relation."""
 
     op: Op
     left: Expr
     right: Expr
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class OneOf(Node):
+class OneOf(Condition):
     """Whether the value is known and equals one of the options."""
 
     value: Expr
     options: tuple[Literal, ...]
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class IsMissing(Node):
+class IsMissing(Condition):
     """Whether the value is missing."""
 
     value: Expr
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class TextMatch(Node):
+class TextMatch(Condition):
     """Whether both texts are known and `value` passes `test` against `other` (a literal pattern for `LIKE`)."""
 
     test: TextTest
     value: Expr
     other: Expr
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class Matches(Node):
+class Matches(Condition):
     """Whether the text is known and the regular expression is found in it."""
 
     value: Expr
     pattern: str
     ignoring_case: bool
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class And(Node):
+class And(Condition):
     """Whether all conditions hold; there are at least two."""
 
     operands: tuple[Expr, ...]
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class Or(Node):
+class Or(Condition):
     """Whether at least one condition holds; there are at least two."""
 
     operands: tuple[Expr, ...]
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class Not(Node):
+class Not(Condition):
     """Whether the condition does not hold: its exact complement."""
 
     operand: Expr
-
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
 
 
 @node
@@ -318,33 +288,23 @@ class DaysSince(Node):
 
 
 @node
-class InWindow(Node):
+class InWindow(Condition):
     """Whether the date or timestamp is known and lies in the window."""
 
     value: Expr
     window: Window
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class Anniversary(Node):
+class Anniversary(Condition):
     """Whether the day of a known date (or timestamp, on the wall clock) recurs in the window of whole days."""
 
     value: Expr
     window: Window
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class Near(Node):
+class Near(Condition):
     """Whether both moments are known and `value` lies within `duration` microseconds on that side of `anchor`."""
 
     value: Expr
@@ -352,34 +312,19 @@ class Near(Node):
     duration: int
     anchor: Expr
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class InSegment(Node):
+class InSegment(Condition):
     """Whether the member belongs to the segment of that name, which the request holds too."""
 
     name: str
 
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
-
 
 @node
-class InList(Node):
+class InList(Condition):
     """Whether the member's key stands in the static list of that name."""
 
     name: str
-
-    @property
-    def type(self) -> Type:
-        """Always boolean."""
-        return BOOLEAN
 
 
 @node

@@ -105,7 +105,7 @@ class _Generator:
             self._comment() + sql,
             self.request,
             form,
-            self.entity.key,
+            self._shown_key(),
             self.sources.uses(),
             (*checks(self.sources, self.dialect, self.entity), soundness),
             self.lists.tables,
@@ -116,19 +116,24 @@ class _Generator:
         if len(asked) == 1:
             return flags.only(asked[0], lambda key: [key]).order_by(column(self.entity.key))
         flags.all_in_columns()
+        key = self._shown_key()
         parts: list[exp.Query] = [
             flags.chosen(name).select(
                 named(number(place), "place"),
                 named(text(name), "segment"),
-                column(self.entity.key),
+                named(column(self.entity.key), key) if key != self.entity.key else column(key),
                 copy=False,
             )
             for place, name in enumerate(asked)
         ]
         union = exp.union(*parts, distinct=False, copy=False)
         answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
-        key = column(self.entity.key)
-        return exp.select(column("segment"), key).from_(answers).order_by(column("place"), key.copy())
+        return exp.select(column("segment"), column(key)).from_(answers).order_by(column("place"), column(key))
+
+    def _shown_key(self) -> str:
+        """Return the name of the key in the result; beside `segment` it cannot have that name too."""
+        is_taken = len(self.request.asked) > 1 and self.entity.key.casefold() == "segment"
+        return "key" if is_taken else self.entity.key
 
     def _counts(self, flags: Flags) -> exp.Select:
         asked = self.request.asked

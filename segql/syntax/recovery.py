@@ -14,7 +14,11 @@ from segql.syntax import errors
 from segql.syntax.mending import HIDDEN, HOLE, Mend, MendedText, Spot, open_brackets
 from segql.syntax.told import told
 
+# Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
+DEPTH_MAX = 100
 ERRORS_MOST = 20
+# Places passed over in one piece; after so many nothing more is to be learnt from it.
+_PASSED_MOST = 60
 
 _JOIN = re.compile(rf"{HIDDEN}|(?P<stop>\b(?:and|or|where)\b|[(),]|\n\s*)", re.IGNORECASE)
 _START = re.compile(rf"{HIDDEN}|(?P<stop>\b(?:and|or|where|not)\b|[(),])", re.IGNORECASE)
@@ -54,7 +58,7 @@ class Recovery:
         at, end, token = self._place(error)
         if isinstance(error, UnexpectedCharacters) and self.text.text[at] == HOLE and self.text.is_put_in(at):
             return self._fill(parser)
-        if len(self.diagnostics) >= ERRORS_MOST or not self.heard(at):
+        if len(self.diagnostics) >= ERRORS_MOST or len(self.damaged) >= _PASSED_MOST or not self.heard(at):
             return False
         spot = Spot(self.text, at, end, _accepts(parser), self.start, is_word=token is not None)
         self.proposal = self.propose(spot)
@@ -125,8 +129,8 @@ class Recovery:
                 self._say(each)
         hole = Token("HOLE", "", start_pos=end, end_pos=end)
         bracket = Token("RPAR", "", start_pos=end, end_pos=end)
-        # Each round closes one bracket or fills one hole; no text opens more than it has letters.
-        for _ in range(min(len(text), 10_000) + 1):
+        # Each round closes one bracket or fills one hole; deeper ones are refused anyway.
+        for _ in range(4 * DEPTH_MAX):
             accepts = _accepts(parser)
             if "$END" in accepts:
                 return True
@@ -146,6 +150,9 @@ class Recovery:
             yield _missing(spot)
             return
         opened = open_brackets(spot)
+        if len(opened) > DEPTH_MAX:
+            yield errors.nested_too_deep(spot.span(opened[-1], opened[-1] + 1), DEPTH_MAX)
+            return
         if "RPAR" in spot.accepts and opened:
             place = spot.span(end, end) if len(opened) == 1 else None
             for at in opened[:3]:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -298,13 +299,18 @@ def test_ctrl_c_stops_the_query_and_leaves_no_file(tmp_path: Path) -> None:
     before = sorted(root.iterdir())
     command = [sys.executable, "-m", "segql", "run", "slow", "--output", "out.csv"]
     env = environment() | {"TMPDIR": str(scratch)}
-    with subprocess.Popen(command, cwd=root, env=env, stderr=subprocess.PIPE) as running:
-        # Once the engine has its folder, the query is about to begin.
-        while not list(scratch.iterdir()):
-            time.sleep(0.05)
-        time.sleep(1)
-        running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=60)
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and their children too.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=root, env=env, stderr=subprocess.PIPE, preexec_fn=heeding) as running:
+        try:
+            # Once the engine has its folder, the query is about to begin.
+            while not list(scratch.iterdir()) and running.poll() is None:
+                time.sleep(0.05)
+            time.sleep(1)
+            running.send_signal(signal.SIGINT)
+            _, told = running.communicate(timeout=60)
+        finally:
+            running.kill()
 
     assert (running.returncode, told) == (130, b"interrupted\n")
     assert sorted(root.iterdir()) == before

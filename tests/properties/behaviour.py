@@ -48,7 +48,7 @@ class Segments(Conditions):
             times = self.chance.pick(TIMES)
             parts.append(Piece("optional", scope.name, f"did {times}", (f" {times}",)))
         if self.chance.happens(0.7):
-            window = (" ", self.event_window(scope.name, takes_days=True))
+            window = (" ", self.event_window(scope.name))
             parts.append(Piece("optional", scope.name, "did in window", window))
         if depth > 0 and self.chance.happens(0.5):
             parts.append(self._where(event, scope, depth))

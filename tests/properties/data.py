@@ -200,7 +200,7 @@ class Rows:
         chance = self._chance
         at = chance.pick(self._moments).astimezone(self._clock.zone).date()
         if chance.happens(0.3):  # born on that day
-            year = at.year - chance.randrange(60)
+            year = at.year - chance.randrange(50)
             at = dt.date(year, at.month, min(at.day, 28))
         return dt.date(2000, 2, 29) if chance.happens(0.08) else at
 

@@ -55,8 +55,11 @@ class Answers:
     refused: Mapping[str, str]
 
 
-def answers(project: Project, segments: Mapping[str, str], *, counts: bool = True) -> Answers:
-    """Ask for all segments at once, both ways; DuckDB in both forms if `counts`."""
+def answers(project: Project, segments: Mapping[str, str], *, thorough: bool = True) -> Answers:
+    """Ask for all segments at once, both ways.
+
+    If `thorough`, DuckDB is asked for the numbers too, and for each segment alone, which takes another statement.
+    """
     analyzed, refused = _analyzed(project, segments)
     names = tuple(name for name in segments if name not in refused)
     if not names:
@@ -65,7 +68,10 @@ def answers(project: Project, segments: Mapping[str, str], *, counts: bool = Tru
     with duckdb.connect() as connection:
         for statement in statements(project):
             connection.execute(statement)
-        found = _by_engine(project, analyzed, names, connection, counts=counts)
+        found = _by_engine(project, analyzed, names, connection, counts=thorough)
+        alone = [_by_engine(project, analyzed, (name,), connection, counts=True) for name in names] if thorough else []
+    for each in alone:
+        found |= {name: answer for name, answer in each.items() if answer != reference[name]}
     differences = [Difference(name, reference[name], found[name]) for name in names if reference[name] != found[name]]
     members = {name: each for name, each in found.items() if isinstance(each, set)}
     return Answers(names, members, _everyone(project, analyzed), tuple(differences), refused)

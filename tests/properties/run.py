@@ -55,7 +55,7 @@ def generated(seed: int, size: int = SIZE) -> tuple[Project, dict[str, Piece]]:
 def compared(seed: int, attempts: int = 400) -> Tally:
     """Compare the segments of one seed."""
     made, segments = generated(seed)
-    found = answers(made, {name: str(piece) for name, piece in segments.items()}, counts=seed % 4 == 0)
+    found = answers(made, {name: str(piece) for name, piece in segments.items()}, thorough=seed % 4 == 0)
     tally = Tally(cases=len(found.asked))
     for name in found.asked:
         tally.constructs.update(set(segments[name].tags()))

@@ -79,10 +79,9 @@ class Words:
             return f"{count}{SUFFIXES[unit]}"
         return f"{count} {unit}{'s' if count > 1 else ''}"
 
-    def event_window(self, scope: str, *, takes_days: bool = False) -> Piece:
-        """Return a window of events; only those of `did` may be a day."""
-        days = DAYS if takes_days else ()
-        kind = self.chance.pick((*WINDOWS, *WINDOWS, *days, *["within"] * 3))
+    def event_window(self, scope: str) -> Piece:
+        """Return a window of events."""
+        kind = self.chance.pick((*WINDOWS, *WINDOWS, *DAYS, *["within"] * 3))
         text = self._within(kind) if kind == "within" else self.window(kind)
         return Piece("window", scope, f"window: {kind}", (text,))
 

@@ -111,6 +111,12 @@ def test_the_size_of_a_missing_list_is_missing() -> None:
     assert [value(size, tags=tags) for tags in (None, [], ["a", None])] == [None, 0, 2]
 
 
+def test_the_size_of_what_is_no_list_is_missing() -> None:
+    size = plan.Call(Function.SIZE, (plan.JsonValue(field("props"), ("a",), JSON),), INTEGER)
+    texts = ('{"a": [1, 2]}', '{"a": {"b": 1}}', '{"a": "abc"}', "{}")
+    assert [value(size, props=text) for text in texts] == [2, None, None, None]
+
+
 def test_text_compares_by_its_bytes() -> None:
     less = plan.Compare(Op.LT, literal("Z"), literal("a"))
     beyond = plan.Compare(Op.LT, literal("\uffff"), literal("😀"))

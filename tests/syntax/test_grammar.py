@@ -16,9 +16,7 @@ from segql.diagnostics.render.full import full
 from segql.source import Source
 from segql.syntax.grammar import STARTS, grammar_folder
 
-HARD = frozenset(
-    "and or not in is did where then when otherwise exactly true false now today everyone nobody".split()
-)
+HARD = frozenset("and or not in is did where then when otherwise exactly true false now today everyone nobody".split())
 
 
 def _words() -> list[str]:
@@ -126,11 +124,11 @@ def test_a_soft_word_is_a_name_at_the_start_of_a_line(word: str) -> None:
 @pytest.mark.parametrize("word", [each for each in WORDS if each not in HARD])
 def test_a_soft_word_names_texts_and_dates(word: str) -> None:
     catalog = _catalog("x") + (
-        f"entity {word}2\n    from {word}\n    key {word}\n    {word} text\n    day date\n"
-        f"segment {word}_s of {word}2\n    where {word} = \"a\" and {word} contains \"b\" and {word} starts with \"c\""
-        f" and {word} like \"d*\" and {word} matches /e/ and {word} in (\"f\") ignoring case\n"
+        f"entity {word}2\n    from {word}\n    key {word}\n    {word} text\n    the_day date\n"
+        f'segment {word}_s of {word}2\n    where {word} = "a" and {word} contains "b" and {word} starts with "c"'
+        f' and {word} like "d*" and {word} matches /e/ and {word} in ("f") ignoring case\n'
         f"entity {word}3\n    from a.{word}\n    key id\n    {word} date\n"
-        f"segment {word}_d of {word}3\n    where {word} in last 3 days and {word} since 2026-01-01 and {word} is today"
+        f"segment {word}_d of {word}3\n    where {word} in last 3 days and {word} from 2026-01-01 to today and {word} is today"
         f" and {word} before today and {word} more than 3 days ago and {word} has anniversary today\n"
     )
 
@@ -145,7 +143,7 @@ def test_a_soft_word_names_events_segments_traits_and_lists(word: str) -> None:
         f"segment not_{word}\n    where not in segment {word} and count({word}) > 1 and sum({word}.{word}) > 1"
         f" and did not {word} and days since last({word}) > 3\n"
         f"trait {word}_t = count({word})\n"
-        f"list {word} of customer from \"x.csv\" key {word}\n"
+        f'list {word} of customer from "x.csv" key {word}\n'
         f"param {word}_p integer = 3\n"
         f"segment listed\n    where in list {word} and {word}_t_90d > {word}_p\n"
     )
@@ -163,7 +161,7 @@ def test_a_hard_word_is_a_name_in_backticks(word: str) -> None:
 
 @given(st.text(st.characters(exclude_characters="`\n\r\x00", exclude_categories=["Cs"]), min_size=1, max_size=12))
 @example("home town")
-@example("it's \"quoted\"")
+@example('it\'s "quoted"')
 @example("select")
 @example("👍 名前")
 @example("a.b")

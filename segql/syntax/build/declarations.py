@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from lark import Token
 
+from segql.source import Span
 from segql.syntax import ast, errors
 from segql.syntax.build.base import Base, Bit, Parts
 from segql.types import DECLARABLE
 
+_TYPES = frozenset([*DECLARABLE, "list"])
 _ONE_WORD = "a name is one word, or stands in backticks"
 
 
@@ -55,8 +57,10 @@ class Declarations(Base):
     def field(self, parts: Parts) -> ast.FieldRow:
         row, kind, zone, *attributes = parts
         name = self.read.name(row)
+        if row.type != "ROW" and not (kind.name in _TYPES and _begins_line(name.span)):
+            return self._late_header(name)
         second = attributes[0].word if attributes else ""
-        if kind.name not in DECLARABLE and second in (*DECLARABLE, "list"):
+        if kind.name not in _TYPES and second in _TYPES:
             # `home town text`: a name of two words, before its type.
             place = name.span.to(kind.span)
             self.diagnostics.append(errors.wrong_name(place, "_".join(place.text.split()), _ONE_WORD))
@@ -65,8 +69,15 @@ class Declarations(Base):
             attributes = attributes[1:]
         return ast.FieldRow(name, kind, zone, tuple(attributes), span=self.around(parts))
 
+    def _late_header(self, name: ast.Name) -> ast.FieldRow:
+        hint = "each word of the header stands there once, in order, before the fields"
+        self.diagnostics.append(errors.unexpected_word(name.span, [], hint))
+        return ast.FieldRow(name, ast.TypeName("", None, None, span=name.span), None, (), span=name.span)
+
     def untyped_field(self, parts: Parts) -> ast.FieldRow:
         name = self.read.name(parts[0])
+        if parts[0].type != "ROW":
+            return self._late_header(name)
         self.diagnostics.append(errors.missing_type(name.span, "text"))
         return ast.FieldRow(name, ast.TypeName("", None, None, span=name.span), None, (), span=name.span)
 
@@ -216,3 +227,8 @@ class Declarations(Base):
 
     def _points(self, token: Token) -> Decimal:
         return Decimal("".join(token.split()).replace("_", ""))
+
+
+def _begins_line(span: Span) -> bool:
+    before = span.source.text.rfind("\n", 0, span.start) + 1
+    return not span.source.text[before : span.start].strip()
