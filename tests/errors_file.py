@@ -17,7 +17,7 @@ from segql.source import Source
 PAGES = Path(__file__).parent / "spec" / "errors"
 
 _FENCE = re.compile(
-    r"^(?P<fence>`{3,})(?P<kind>\w+)[ \t]*(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.M | re.S
+    r"^(?P<fence>`{3,})(?P<kind>\w+)[ \t]*(?P<about>[^\n`]*)\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL
 )
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _UNNAMED = "example.seg"

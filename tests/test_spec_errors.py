@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ import pytest
 import segql
 from segql.cli.pages import ROOMS, Page, pages
 from segql.compiler import check
-from segql.diagnostics import Diagnostic, Edit, Severity
+from segql.diagnostics import Diagnostic, Edit
 from segql.source import Source
 from tests.errors_file import Mistake, catalog, mistakes, rewritten
 from tests.errors_file import pages as error_pages

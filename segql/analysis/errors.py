@@ -59,14 +59,14 @@ def repeated_name(span: Span, what: str, name: str, first: Span) -> Diagnostic:
     """Two declarations of one kind have the same name.
 
     Example:
-        segment vip
+        segment regulars
             where age > 60
-        segment vip
+        segment regulars
             where age > 70
     Cure:
-        segment vip
+        segment regulars
             where age > 60
-        segment old_vip
+        segment old_regulars
             where age > 70
     """
     where = f"{first.source.name}:{first.line}"
@@ -311,9 +311,9 @@ def wrong_pattern(span: Span, message: str, hint: str, ours: str = "") -> Diagno
     """A pattern that is not valid, or that engines do not all read in the same way.
 
     Example:
-        path matches /(?=a)b/
+        name matches /(?=a)b/
     Cure:
-        path matches /ab/
+        name matches /ab/
     """
     return Diagnostic("E308", "wrong-pattern", message, span, hint, fix=_fix(span, ours))
 
@@ -344,9 +344,9 @@ def wrong_param(span: Span | None, name: str, type_: Type, text: str) -> Diagnos
     """The value of a param does not fit its type.
 
     Example:
-        param min_spend decimal = "much"
+        param max_spend decimal = "much"
     Cure:
-        param min_spend decimal = 100
+        param max_spend decimal = 100
     """
     hint = f"give it a value of type {type_}"
     return Diagnostic("E311", "wrong-param", f"`{text}` is no {type_}, as the param `{name}` needs", span, hint)
@@ -363,7 +363,7 @@ def wrong_field(span: Span, message: str, hint: str, ours: str = "") -> Diagnost
     return Diagnostic("E312", "wrong-field", message, span, hint, fix=_fix(span, ours))
 
 
-def too_large(span: Span) -> Diagnostic:
+def grown_too_large(span: Span) -> Diagnostic:
     """Traits that use traits many times over have grown past every measure.
 
     Example:
@@ -372,7 +372,7 @@ def too_large(span: Span) -> Diagnostic:
         trait b = 4 * a
     """
     hint = "use each trait fewer times"
-    return Diagnostic("E313", "too-large", "this grows too large once its traits are written out", span, hint)
+    return Diagnostic("E313", "grown-too-large", "this grows too large once its traits are written out", span, hint)
 
 
 def rows_needed(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:

@@ -168,7 +168,7 @@ def _trait(name: str, path: ast.Path, scope: Scope) -> plan.Expr:
         project.traits[key] = scope.report(errors.reference_cycle(path.span, [*circle, name]), UNKNOWN)
         return project.traits[key]
     if len(project.reading) >= _TRAITS_DEEP:
-        return scope.report(errors.too_large(path.span), UNKNOWN)
+        return scope.report(errors.grown_too_large(path.span), UNKNOWN)
     project.reading.append(key)
     whole = Scope(project, scope.entity, (Row(0, scope.entity),))
     expr = whole.read(scope.names.traits[key].body)
@@ -178,7 +178,7 @@ def _trait(name: str, path: ast.Path, scope: Scope) -> plan.Expr:
         return project.traits[key]
     size = _size(expr, project.sizes)
     if size > _SIZE_MAX:
-        expr = scope.report(errors.too_large(scope.names.traits[key].name.span), UNKNOWN)
+        expr = scope.report(errors.grown_too_large(scope.names.traits[key].name.span), UNKNOWN)
         size = 1
     project.sizes[id(expr)] = size
     project.traits[key] = expr

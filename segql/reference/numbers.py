@@ -12,15 +12,17 @@ from segql.plan import Sign
 from segql.reference.values import Value, is_missing, rounded, rounded_float
 
 PLACES = 6
+MICROSECOND = dt.timedelta(microseconds=1)
 
 
 def arithmetic(sign: Sign, left: Value, right: Value) -> Value:
     """Return what the two values make, None if one is missing or the divisor is zero."""
     if left is None or right is None:
         return None
-    if isinstance(left, dt.date):  # a timestamp too
-        step = dt.timedelta(microseconds=right)
-        return left + step if sign is Sign.ADD else left - step
+    if isinstance(left, dt.datetime):
+        if isinstance(right, dt.datetime):
+            return (left - right) // MICROSECOND
+        return left + right * MICROSECOND if sign is Sign.ADD else left - right * MICROSECOND
     if isinstance(left, float) or isinstance(right, float):
         result = _floats(sign, float(left), float(right))
         return None if is_missing(result) else result

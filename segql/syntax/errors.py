@@ -8,6 +8,9 @@ from segql.diagnostics import Diagnostic, Edit, Fix
 from segql.source import Span
 from segql.syntax.lookalikes import named, strangers
 
+# Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
+DEPTH_MAX = 100
+
 # In the text of an edit, the place of a value that nobody can guess; see `mending`.
 HOLE = "\ue000"
 _UNITS = "seconds, minutes, hours, days, weeks, months, quarters and years"
@@ -17,9 +20,9 @@ def unexpected_word(span: Span, expected: Sequence[str], hint: str = "") -> Diag
     """A word stands where the language has no place for it.
 
     Example:
-        age < 30 = then
+        did purchase in last 30 days before 2026-01-01
     Cure:
-        age < 30
+        did purchase from 2025-12-01 to 2025-12-31
     """
     if not hint and expected:
         hint = f"here may stand {_either(expected)}"
@@ -161,15 +164,15 @@ def bidirectional_character(span: Span) -> Diagnostic:
     return Diagnostic("E110", "bidirectional-character", message, span, hint, fix=Fix("take it out", (Edit(span, ""),)))
 
 
-def nested_too_deep(span: Span, limit: int) -> Diagnostic:
+def nested_too_deep(span: Span) -> Diagnostic:
     """Brackets, or other parts inside parts, stand too deep inside each other.
 
     Example:
-        ((((((…))))))
+        ((((((… more than a hundred brackets …))))))
     Cure:
-        name the inner part with a trait or a segment of its own
+        in segment inner_part
     """
-    message = f"parts stand more than {limit} deep inside each other"
+    message = f"parts stand more than {DEPTH_MAX} deep inside each other"
     return Diagnostic("E111", "nested-too-deep", message, span, "give the inner part a name with `trait` or `segment`")
 
 
@@ -436,9 +439,9 @@ def missing_type(span: Span, type_: str, place: Span | None = None) -> Diagnosti
     """A field or param has no type.
 
     Example:
-        param min_spend = 100
+        param max_age = 30
     Cure:
-        param min_spend integer = 100
+        param max_age integer = 30
     """
     fix = Fix(f"write `{type_}`", (Edit(place, f" {type_}"),)) if place else None
     name = span.text.split()[-1]

@@ -12,7 +12,7 @@ from segql.source import Source, Span
 from segql.syntax import ast, errors
 from segql.syntax.cutting import DECLARATIONS, Piece, begins_declaration, comments, cut
 from segql.syntax.lookalikes import TURNING
-from segql.syntax.reading import DEPTH_MAX, Reading, read
+from segql.syntax.reading import Reading, read
 
 _DAMAGE_MOST = 100
 
@@ -227,4 +227,4 @@ def _turning(source: Source) -> list[Diagnostic]:
     return found[:_DAMAGE_MOST]
 
 
-__all__ = ["DEPTH_MAX", "Broken", "Parsed", "parse"]
+__all__ = ["Broken", "Parsed", "parse"]

@@ -16,9 +16,6 @@ from segql.syntax.builder import Builder
 from segql.syntax.grammar import load
 from segql.tree import Node, depth_of
 
-# Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
-DEPTH_MAX = 100
-
 # How much is read again, in characters, to find out which mends help: some two seconds of work at most.
 _READ_AGAIN_MOST = 400_000
 _MENDS_MOST = 20
@@ -38,11 +35,13 @@ def read(piece: Span, start: str, edits: Sequence[Edit] = (), *, may_mend: bool 
     parser, builder = _parser()
     builder.begin(piece)
     if edits:
-        return _checked(piece, *_Mending(piece, start, edits, may_mend=may_mend).read())
+        return _checked(piece, *_Mending(piece, start, edits).read())
     try:
         tree: Any = parser.parse(piece.text, start=start)
-    except lark.UnexpectedInput:
-        return _checked(piece, *_Mending(piece, start, may_mend=may_mend).read())
+    except lark.UnexpectedInput as error:
+        if not may_mend:
+            return _checked(piece, None, [_unexpected(error, builder)], (piece,))
+        return _checked(piece, *_Mending(piece, start).read())
     return _checked(piece, tree, builder.diagnostics, ())
 
 
@@ -50,10 +49,18 @@ def _checked(piece: Span, tree: Any, found: list[Diagnostic], damaged: tuple[Spa
     found = sorted(found, key=lambda each: each.span.start if each.span else 0)
     if tree is not None and not isinstance(tree, Node):
         tree = None
-    if tree is not None and depth_of(tree) > DEPTH_MAX:
-        found.append(errors.nested_too_deep(_deepest(piece), DEPTH_MAX))
+    if tree is not None and depth_of(tree) > errors.DEPTH_MAX:
+        found.append(errors.nested_too_deep(_deepest(piece)))
         tree = None
     return Reading(tree, tuple(found), damaged)
+
+
+def _unexpected(error: lark.UnexpectedInput, builder: Builder) -> Diagnostic:
+    """Say the least that can be said of a mistake."""
+    if isinstance(error, lark.UnexpectedToken):
+        return errors.unexpected_word(builder.span_of(error.token), [])
+    at = builder.base + (error.pos_in_stream or 0)
+    return errors.unexpected_character(Span(builder.source, at, at + 1))
 
 
 def _deepest(piece: Span) -> Span:
@@ -69,14 +76,14 @@ def _deepest(piece: Span) -> Span:
 class _Mending:
     """Tries mends one after the other, and keeps those after which the reading gets further."""
 
-    def __init__(self, piece: Span, start: str, edits: Sequence[Edit] = (), *, may_mend: bool) -> None:
+    def __init__(self, piece: Span, start: str, edits: Sequence[Edit] = ()) -> None:
         # Only a mistake needs these, so only a mistake pays for the import.
         from segql.syntax.mending import Mend, MendedText, mends  # noqa: PLC0415
         from segql.syntax.recovery import Recovery  # noqa: PLC0415
 
         self._recovery, self._text, self._mends_at = Recovery, MendedText, mends
         self.piece, self.start, self.edits = piece, start, edits
-        self.left = _READ_AGAIN_MOST if may_mend else 0
+        self.left = _READ_AGAIN_MOST
         self.kept: list[Mend] = []
         self.trial: Mend | None = None
         self.refused: set[tuple[object, ...]] = set()

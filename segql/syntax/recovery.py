@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from lark import Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from segql.diagnostics import Diagnostic
@@ -14,8 +15,6 @@ from segql.syntax import errors
 from segql.syntax.mending import HIDDEN, HOLE, Mend, MendedText, Spot, open_brackets
 from segql.syntax.told import told
 
-# Parts inside parts: more than any reader can follow, and what recursion over the tree can bear.
-DEPTH_MAX = 100
 ERRORS_MOST = 20
 # Places passed over in one piece; after so many nothing more is to be learnt from it.
 _PASSED_MOST = 60
@@ -25,9 +24,10 @@ _START = re.compile(rf"{HIDDEN}|(?P<stop>\b(?:and|or|where|not)\b|[(),])", re.IG
 _WORD = re.compile(r"\w+|[^\w\s]")
 _JOINING = frozenset({"and", "or", "not", "where", "when", "("})
 
+_WINDOWS = frozenset({"before", "since", "in", "from", "between", "within", "more", "after"})
+
 # What people write without knowing what else would be right.
 _HABITS = {
-    "xor": "write `exactly 1 of (…, …)`",
     "else": "several outcomes are declared with `tiers`",
     "then": "`then` goes on with a `did`",
     "ago": "write `in last 30 days` or `more than 30 days ago`",
@@ -60,7 +60,7 @@ class Recovery:
             return self._fill(parser)
         if len(self.diagnostics) >= ERRORS_MOST or len(self.damaged) >= _PASSED_MOST or not self.heard(at):
             return False
-        spot = Spot(self.text, at, end, _accepts(parser), self.start, is_word=token is not None)
+        spot = Spot.of(self.text, at, end, _accepts(parser), self.start, is_word=token is not None)
         self.proposal = self.propose(spot)
         if self.proposal is not None:
             return False
@@ -87,7 +87,7 @@ class Recovery:
 
     def _fill(self, parser: InteractiveParser) -> bool:
         """Read the character that a mend left for a value that nobody can guess."""
-        if "HOLE" in _accepts(parser):
+        if _takes(parser, "HOLE"):
             state = parser.lexer_thread.state
             assert state is not None
             at = state.line_ctr.char_pos
@@ -106,18 +106,15 @@ class Recovery:
     # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _token(self, token: Token, parser: InteractiveParser, spot: Spot) -> bool:
-        if "HOLE" in spot.accepts and _fits_after_hole(token, parser):
+        if _takes(parser, "HOLE", token.type):
             self._say(_missing(spot))
             parser.feed_token(Token.new_borrow_pos("HOLE", "", token))
             parser.feed_token(token)
             return True
         if spot.at > self._passed:
             # Where nothing was read since the last message, the same mistake goes on.
-            self._say(
-                errors.unexpected_word(
-                    spot.span(spot.at, spot.end), told(spot.accepts), _HABITS.get(spot.word.lower(), "")
-                )
-            )
+            place = spot.span(spot.at, spot.end)
+            self._say(errors.unexpected_word(place, told(spot.accepts), _hint(spot)))
         return self._pass_over(parser, spot, token.end_pos or 0)
 
     def _end(self, parser: InteractiveParser, spot: Spot) -> bool:
@@ -130,13 +127,12 @@ class Recovery:
         hole = Token("HOLE", "", start_pos=end, end_pos=end)
         bracket = Token("RPAR", "", start_pos=end, end_pos=end)
         # Each round closes one bracket or fills one hole; deeper ones are refused anyway.
-        for _ in range(4 * DEPTH_MAX):
-            accepts = _accepts(parser)
-            if "$END" in accepts:
+        for _ in range(4 * errors.DEPTH_MAX):
+            if _takes(parser, "$END"):
                 return True
-            if "RPAR" in accepts:
+            if _takes(parser, "RPAR"):
                 parser.feed_token(bracket)
-            elif "HOLE" in accepts:
+            elif _takes(parser, "HOLE"):
                 parser.feed_token(hole)
             else:
                 break
@@ -150,8 +146,8 @@ class Recovery:
             yield _missing(spot)
             return
         opened = open_brackets(spot)
-        if len(opened) > DEPTH_MAX:
-            yield errors.nested_too_deep(spot.span(opened[-1], opened[-1] + 1), DEPTH_MAX)
+        if len(opened) > errors.DEPTH_MAX:
+            yield errors.nested_too_deep(spot.span(opened[-1], opened[-1] + 1))
             return
         if "RPAR" in spot.accepts and opened:
             place = spot.span(end, end) if len(opened) == 1 else None
@@ -207,6 +203,14 @@ class Recovery:
         return starts[-1]
 
 
+def _hint(spot: Spot) -> str:
+    """Return what is to be known about a word that often stands in the wrong place, or nothing."""
+    first = spot.word.split()[0].lower() if spot.word else ""
+    if first in _WINDOWS and "AND" in spot.accepts:
+        return "there is one window; one with two ends is written `from 2026-01-01 to 2026-03-31`"
+    return _HABITS.get(first, "")
+
+
 def _missing(spot: Spot) -> Diagnostic:
     start, end = spot.last
     before = spot.text.text[start:end].lower()
@@ -218,19 +222,29 @@ def _missing(spot: Spot) -> Diagnostic:
     return errors.missing_value(spot.span(start, end), "after", what=what)
 
 
-def _fits_after_hole(token: Token, parser: InteractiveParser) -> bool:
-    trial = parser.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
-    conf = trial.parser_state.parse_conf
-    silent = type(conf)(conf.parse_table, {}, conf.start)
-    trial.parser_state.parse_conf = silent
-    try:
-        trial.feed_token(Token.new_borrow_pos("HOLE", "", token))
-        trial.feed_token(token)
-    except UnexpectedToken:
-        return False
+def _takes(parser: InteractiveParser, *terminals: str) -> bool:
+    """Say whether the parser could go on with these terminals, one after the other; it is left as it is."""
+    states = parser.parser_state.parse_conf.states
+    stack = parser.parser_state.state_stack
+    kept, added = len(stack), list[int]()
+    for terminal in terminals:
+        while True:
+            action = states[added[-1] if added else stack[kept - 1]].get(terminal)
+            if action is None:
+                return False
+            if action[0] is Shift:
+                added.append(action[1])
+                break
+            rule = action[1]
+            size = len(rule.expansion)
+            popped = min(size, len(added))
+            del added[len(added) - popped :]
+            kept -= size - popped
+            added.append(states[added[-1] if added else stack[kept - 1]][rule.origin.name][1])
     return True
 
 
 def _accepts(parser: InteractiveParser) -> Collection[str]:
-    accepted: set[str] = parser.accepts()  # type: ignore[no-untyped-call]
-    return accepted
+    """Return the terminals that the parser could go on with."""
+    choices: Collection[str] = parser.choices()  # type: ignore[no-untyped-call]
+    return frozenset(each for each in choices if each.isupper() and _takes(parser, each))

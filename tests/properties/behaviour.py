@@ -60,7 +60,7 @@ class Segments(Conditions):
 
     def related(self, scope: Scope, depth: int) -> Piece:
         many = self.chance.pick(self.project.manys)
-        how = self._quantifier()
+        how = self.quantifier()
         inner = self._where(many, scope, max(depth, 1))
         if how == "every":  # which needs something that holds for every one
             inner = Piece("where", scope.name, "where", inner.parts)

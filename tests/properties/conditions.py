@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.properties.data import SKUS
+from tests.properties.documents import Documents
 from tests.properties.pieces import Piece
 from tests.properties.schema import Column, Owner
-from tests.properties.values import NUMBERS, Values
-from tests.properties.words import Scope, quoted
+from tests.properties.values import NUMBERS, OPS
+from tests.properties.words import ELAPSED, Scope, quoted
 
-OPS = ("=", "!=", "<", "<=", ">", ">=")
 PATTERNS = ("/[A-Z]+/", r"/\d+%?$/", r"/^\/p\/\d/", r"/@.*\.com$/", r"/^\w+$/", r"/^\W/", r"/\s/", "/a|b/", "/^.$/")
 
 
@@ -18,7 +17,7 @@ PATTERNS = ("/[A-Z]+/", r"/\d+%?$/", r"/^\/p\/\d/", r"/@.*\.com$/", r"/^\w+$/", 
 FOLDED_LETTERS = False
 
 
-class Conditions(Values):
+class Conditions(Documents):
     """Writes conditions about a row of any kind."""
 
     def condition(self, scope: Scope, depth: int) -> Piece:
@@ -34,16 +33,14 @@ class Conditions(Values):
         """Return one condition that joins no others, None if the scope has no field for it."""
         return self.chance.pick(ABOUT_ROWS)(self, scope, depth)
 
-    def piece(self, scope: Scope, tag: str, *parts: str | Piece) -> Piece:
-        """Return a condition made of these parts."""
-        return Piece("condition", scope.name, tag, parts)
-
     def _joined(self, scope: Scope, depth: int) -> Piece:
         inner = [self.condition(scope, depth - 1) for _ in range(self.chance.pick((2, 2, 3)))]
         kind = self.chance.pick(("and", "and", "or", "or", "not", "k of n"))
         match kind:
             case "not":
-                return self.piece(scope, kind, "not (", inner[0], ")")
+                # Without brackets it is about a condition or about the first of several: either is a segment.
+                start, end = ("not (", ")") if self.chance.happens(0.7) else ("not ", "")
+                return self.piece(scope, kind, start, inner[0], end)
             case "k of n":
                 how = self.chance.pick(
                     (
@@ -58,12 +55,18 @@ class Conditions(Values):
                 return self.piece(scope, f"k of n: {how}", f"{how} (", *listed, ")")
             case _:
                 listed = [part for each in inner for part in (f" {kind} ", each)][1:]
-                return self.piece(scope, kind, "(", *listed, ")")
+                start, end = ("(", ")") if self.chance.happens(0.8) else ("", "")
+                return self.piece(scope, kind, start, *listed, end)
 
     def number_comparison(self, scope: Scope, depth: int) -> Piece | None:
         if not scope.fields(*NUMBERS, "text", "date", "timestamp", "list of text"):
             return None
         number = self.number(scope, depth)
+        if scope.owner in self.project.streams and self.chance.happens(0.15):
+            mine = [name for name, _ in self.member.fields(*NUMBERS)]
+            return self.piece(
+                scope, "field of the member", number, f" {self.chance.pick(OPS)} customer.{self.chance.pick(mine)}"
+            )
         match self.chance.randrange(6):
             case 0:
                 bounds = [self._number_near(scope, number) for _ in range(2)]
@@ -75,7 +78,7 @@ class Conditions(Values):
                 listed = self.literals(self._number_near(scope, number), self.number_literal())
                 return self.piece(scope, f"numbers {word}", number, f" {word} {listed}")
             case 2:
-                return self._missing(scope, number)
+                return self.missing(scope, number)
             case 3:
                 other: str | Piece = self.number(scope, depth)
             case 4:
@@ -93,10 +96,6 @@ class Conditions(Values):
         """Return a literal that is often the text of somebody, if the rows have any."""
         return (self.chance.happens(0.5) and self.seen(scope, text)) or self.text_literal()
 
-    def _missing(self, scope: Scope, value: str | Piece) -> Piece:
-        word = self.chance.pick(("is missing", "is known"))
-        return self.piece(scope, word, value, f" {word}")
-
     def text_condition(self, scope: Scope, _: int) -> Piece | None:
         text = self.text(scope)
         if text is None:
@@ -105,7 +104,7 @@ class Conditions(Values):
         negated = self.chance.pick(("", "", "not "))
         match self.chance.randrange(8):
             case 0:
-                return self._missing(scope, text)
+                return self.missing(scope, text)
             case 1:
                 listed = self.literals(self.text_literal(), self.text_literal())
                 return self.piece(scope, f"texts {negated}in", text, f" {negated}in {listed}{ending}")
@@ -157,7 +156,8 @@ class Conditions(Values):
         fields = scope.fields("boolean")
         if not fields:
             return None
-        words = self.chance.pick(("", "", " = true", " = false", " != true", " is missing"))
+        other = self.chance.pick(fields)[0]
+        words = self.chance.pick(("", "", " = true", " = false", " != true", " is missing", f" = {other}"))
         name = f"{self.chance.pick(fields)[0]}{words}"
         return self.piece(scope, "boolean field", f"not {name}" if self.chance.happens(0.2) else name)
 
@@ -172,7 +172,15 @@ class Conditions(Values):
             other = pick((*others, self.date_literal(), self.stamp_literal(), "now", "today"))
             other = (self.chance.happens(0.5) and self.seen(scope, moment)) or other
             return self.piece(scope, f"compare moments {op}", moment, f" {op} {other}")
-        match self.chance.randrange(8):
+        match self.chance.randrange(10):
+            case 8:
+                length, op = self.duration(*ELAPSED), pick(OPS)
+                return self.piece(
+                    scope, "moment + duration", moment, f" {pick(('+', '-'))} {length} {op} {self.moment_literal()}"
+                )
+            case 9:
+                less, op = self.moment(scope) or "now", pick(OPS)
+                return self.piece(scope, "moment - moment", moment, " - ", less, f" {op} {self.duration(*ELAPSED)}")
             case 0:
                 word = pick(("has anniversary", "not has anniversary", "has anniversary"))
                 return self.piece(scope, word, moment, f" {word} {self.anniversary_window()}")
@@ -180,12 +188,12 @@ class Conditions(Values):
                 listed = ", ".join(pick(("saturday", "sunday", "monday")) for _ in range(2))
                 return self.piece(scope, "weekday", "weekday of ", moment, f" in ({listed})")
             case 2:
-                return self._missing(scope, moment)
+                return self.missing(scope, moment)
             case 3:
                 first, last = sorted(self.date_literal() for _ in range(2))
                 return self.piece(scope, "dates between", moment, f" between {first} and {last}")
             case _:
-                window = self.field_window(scope.name)
+                window = self.field_window(scope)
                 return self.piece(scope, "field in window", moment, " ", window)
 
     def list_condition(self, scope: Scope, depth: int) -> Piece | None:
@@ -208,55 +216,9 @@ class Conditions(Values):
             case 2:
                 return self.piece(scope, "list missing", f"{name} is {self.chance.pick(('missing', 'known'))}")
             case _:
-                how = self._quantifier()
+                how = self.quantifier()
                 inner = self.condition(Scope(f"{scope.name}.{name}", item), min(depth - 1, 1))
                 return self.piece(scope, f"items: {how}", f"{how} {name} where (", inner, ")")
-
-    def _quantifier(self) -> str:
-        return self.chance.pick(("any", "any", "no", "every", "at least 2", "at most 1", "exactly 1"))
-
-    def json_condition(self, scope: Scope, _: int) -> Piece | None:
-        fields = scope.fields("json")
-        if not fields:
-            return None
-        name = self.chance.pick(fields)[0]
-        pick = self.chance.pick
-        match self.chance.randrange(6):
-            case 0:
-                path = pick(("utm.source", '"last event".name', "mixed"))
-                word = pick(
-                    (
-                        f"= {self.text_literal()}",
-                        f"!= {self.text_literal()}",
-                        'contains "a"',
-                        'in ("a", "login")',
-                    )
-                )
-                return self.piece(scope, "json text", f"{name}.{path} {word}")
-            case 1:
-                path = pick(("utm.n", "total", "mixed", "nothing"))
-                return self.piece(
-                    scope, "json number", f"{name}.{path} {pick(OPS)} {pick((self.number_literal(), '1', '2'))}"
-                )
-            case 2:
-                return self.piece(
-                    scope,
-                    "json boolean",
-                    f"{name}.{pick(('flag', 'mixed'))} = {pick(('true', 'false'))}",
-                )
-            case 3:
-                return self.piece(scope, "json date", f"{name}.on {pick(OPS)} {self.date_literal()}")
-            case 4:
-                paths = ("utm", "utm.source", "mixed", "items", "nothing.at.all")
-                return self._missing(scope, f"{name}.{pick(paths)}")
-            case _:
-                word, sku = self._quantifier(), quoted(pick(SKUS))
-                words = pick((f"sku = {sku}", f"sku = {sku} and qty > 1", "qty <= 2", "qty is missing"))
-                return self.piece(
-                    scope,
-                    f"json items: {word}",
-                    f"{name + '.items'}".join((f"{word} ", f" where ({words})")),
-                )
 
 
 ABOUT_ROWS = (

@@ -214,6 +214,9 @@ class Rows:
             "total": float(chance.pick(DECIMALS)),
             "flag": chance.happens(0.5),
             "on": self._date().isoformat(),
+            "list": [
+                chance.pick((*self._project.words.texts, 1, 2, 2.5, None, True)) for _ in range(chance.randrange(4))
+            ],
             "mixed": chance.pick((1, 1, 2, "1", 1.0, 1.5, True, None, [], "a", {})),
             "items": [
                 {"sku": chance.pick(SKUS), "qty": chance.pick((1, 2, 2.0, "2", None))}

@@ -7,6 +7,7 @@ from tests.properties.schema import Owner
 from tests.properties.seen import Seen
 from tests.properties.words import SUFFIXES, Scope
 
+OPS = ("=", "!=", "<", "<=", ">", ">=")
 NUMBERS = ("integer", "decimal", "float")
 
 
@@ -17,6 +18,19 @@ class Values(Seen):
         """Return any condition about the scope."""
         raise NotImplementedError
 
+    def piece(self, scope: Scope, tag: str, *parts: str | Piece) -> Piece:
+        """Return a condition made of these parts."""
+        return Piece("condition", scope.name, tag, parts)
+
+    def quantifier(self) -> str:
+        """Return how many rows must be so."""
+        return self.chance.pick(("any", "any", "no", "every", "at least 2", "at most 1", "exactly 1"))
+
+    def missing(self, scope: Scope, value: str | Piece) -> Piece:
+        """Return the condition that the value is missing, or known."""
+        word = self.chance.pick(("is missing", "is known"))
+        return self.piece(scope, word, value, f" {word}")
+
     def number(self, scope: Scope, depth: int) -> Piece:
         """Return a value that is a number, and no literal."""
         kinds = ["field"] * 4 if scope.fields(*NUMBERS) else []
@@ -25,7 +39,7 @@ class Values(Seen):
         if scope.fields("date", "timestamp"):
             kinds += ["days since", "part"]
         if depth > 0:
-            kinds += ["arithmetic", "function"]
+            kinds += ["arithmetic", "arithmetic", "function"]
         if scope is self.member:
             kinds += ["aggregate"] * 4 + ["trait"] * 2
         kind = self.chance.pick(kinds)
@@ -142,10 +156,12 @@ class Values(Seen):
             case "days since":
                 return (f"days since {pick(('first', 'last'))}({event.name}", *rest)
             case "of json":
-                path = pick(("total as decimal", "utm.n as integer", "mixed as decimal"))
+                path = pick(("total as decimal", "utm.n as integer", "mixed as decimal", "mixed as integer"))
                 tally = pick(("sum", "max", "avg", "count(distinct"))
                 start = f"{tally} " if "distinct" in tally else f"{tally}("
                 return (f"{start}{event.name}.{pick(documents)}.{path}", *rest)
+            case "sum" | "max" | "avg" if self.chance.happens(0.15):
+                return (f"{tally}({event.name}.{pick(numbers)} {pick(('*', '/', '-'))} {self.number_literal()}", *rest)
             case _:
                 return (f"{tally}({event.name}.{pick(numbers)}", *rest)
 

@@ -67,7 +67,8 @@ class Words:
                 return wall.strftime("%Y-%m-%dT%H:%M:%S.%f")
 
     def moment_literal(self) -> str:
-        return self.date_literal() if self.chance.happens(0.6) else self.stamp_literal()
+        """Return a moment that is the same for everybody."""
+        return self.chance.pick((*[self.date_literal()] * 4, *[self.stamp_literal()] * 3, "now", "today"))
 
     def literals(self, one: str, *more: str) -> str:
         return f"({', '.join((one, *more))})"
@@ -81,15 +82,14 @@ class Words:
 
     def event_window(self, scope: str) -> Piece:
         """Return a window of events."""
-        kind = self.chance.pick((*WINDOWS, *WINDOWS, *DAYS, *["within"] * 3))
-        text = self._within(kind) if kind == "within" else self.window(kind)
-        return Piece("window", scope, f"window: {kind}", (text,))
+        kind = self.chance.pick((*WINDOWS, *WINDOWS, *DAYS, *["within"] * 3, "since field"))
+        return Piece("window", scope, f"window: {kind}", (self._anchored(kind, self.member) or self.window(kind),))
 
-    def field_window(self, scope: str) -> Piece:
+    def field_window(self, scope: Scope) -> Piece:
         """Return a window of a field's values, which may lie ahead of T."""
-        kind = self.chance.pick((*WINDOWS, *DAYS, *AHEAD))
-        text = f"is {kind}" if kind in {"today", "yesterday", "tomorrow"} else self.window(kind)
-        return Piece("field window", scope, f"field window: {kind}", (text,))
+        kind = self.chance.pick((*WINDOWS, *DAYS, *AHEAD, *["within"] * 2, "since field"))
+        text = f"is {kind}" if kind in {"today", "yesterday", "tomorrow"} else self._anchored(kind, scope)
+        return Piece("field window", scope.name, f"field window: {kind}", (text or self.window(kind),))
 
     def anniversary_window(self) -> str:
         match self.chance.randrange(5):
@@ -135,12 +135,17 @@ class Words:
     def _unit(self) -> str:
         return self.chance.pick(self.project.words.units)
 
-    def _within(self, kind: str) -> str:
-        anchors = self.member.fields("date", "timestamp")
+    def _anchored(self, kind: str, scope: Scope) -> str:
+        """Return a window that is measured from a field, an empty text for the others."""
+        if kind not in {"within", "since field"}:
+            return ""
+        anchors = [name for name, _ in scope.fields("date", "timestamp")[:2]]
         if not anchors:
             return "in last 30 days"
+        if kind == "since field":
+            return f"{self.chance.pick(('since', 'before'))} {self.chance.pick(anchors)}"
         side = self.chance.pick(("after", "before", "of"))
-        return f"{kind} {self.duration(*ELAPSED)} {side} {self.chance.pick(anchors[:2])[0]}"
+        return f"{kind} {self.duration(*ELAPSED)} {side} {self.chance.pick(anchors)}"
 
 
 WINDOWS = (

@@ -9,7 +9,7 @@ import pytest
 from segql import plan
 from segql.plan import NOW, Bound, Fixed, Op, Relative, Side, Tally, Unit, Window
 from segql.reference.windows import resolve
-from segql.types import DATE, TIMESTAMP
+from segql.types import DATE, DURATION, TIMESTAMP
 from tests.reference.people import (
     clock,
     duration,
@@ -269,6 +269,12 @@ def test_parts_of_a_timestamp_are_read_on_the_wall_clock() -> None:
 def test_a_moment_moves_by_elapsed_time() -> None:
     later = plan.Arithmetic(plan.Sign.ADD, field("joined"), duration(DAY), field("joined").type)
     assert value(later, joined=utc("2026-03-28T12:00")) == utc("2026-03-29T12:00")
+
+
+def test_two_moments_differ_by_elapsed_time() -> None:
+    between = plan.Arithmetic(plan.Sign.SUB, field("joined"), field("joined_in_berlin"), DURATION)
+    days = {"joined": wall("2026-03-30T00:00"), "joined_in_berlin": wall("2026-03-29T00:00")}
+    assert value(between, **days) == 25 * 3_600_000_000
 
 
 def test_today_is_the_date_on_the_wall_clock() -> None:

@@ -68,5 +68,5 @@ def test_a_slip_never_breaks_the_reader(text: str) -> None:
 
 def _compile_all(analyzed: Analyzed) -> None:
     for name in analyzed.definitions:
-        lists = {each: ("a",) for each in analyzed.catalog.lists}
+        lists = dict.fromkeys(analyzed.catalog.lists, ("a",))
         compile(analyzed, [name], _CLOCK, lists=lists)

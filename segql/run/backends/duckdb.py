@@ -17,6 +17,7 @@ from segql.catalog import Catalog, Entity, Many, One, Stream, Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
 from segql.run.backends.duckdb_types import INSTANT, type_of, word_of
 from segql.run.backends.files import database_file
+from segql.run.backends.worker import Worker
 
 Owner = TypeVar("Owner", Entity, Stream, One, Many)
 
@@ -81,12 +82,14 @@ class DuckDB:
     _connection: duckdb.DuckDBPyConnection
     _target: Target
     _scratch: tempfile.TemporaryDirectory[str] = field(init=False)
+    _worker: Worker = field(init=False)
 
     dialect = "duckdb"
     ignores_case = True
     enforces_keys = True
 
     def __post_init__(self) -> None:
+        self._worker = Worker(self.interrupt)
         # Beside the data there may be no room to write; what does not fit in memory goes here.
         self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
         readable = [self._target.root, *self._target.folders]
@@ -146,8 +149,9 @@ class DuckDB:
 
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table or file by name, or None where there is none."""
+        query = f"SELECT * FROM {self.source(table)}"
         try:
-            relation = self._connection.sql(f"SELECT * FROM {self.source(table)}")
+            relation = self._worker.do(lambda: self._connection.sql(query))
         except duckdb.CatalogException:
             return None
         except duckdb.Error as error:
@@ -168,8 +172,8 @@ class DuckDB:
     def execute(self, sql: str) -> pa.RecordBatchReader:
         """Run one statement and return its rows in batches of Arrow."""
         with _translated():
-            reader = self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
-        return pa.RecordBatchReader.from_batches(reader.schema, _batches(reader))
+            reader = self._worker.do(lambda: self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH))
+        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader))
 
     def interrupt(self) -> None:
         """Stop what is running."""
@@ -179,6 +183,7 @@ class DuckDB:
 
     def close(self) -> None:
         """End the connection and take away its scratch folder."""
+        self._worker.close()
         self._connection.close()
         self._scratch.cleanup()
 
@@ -189,12 +194,12 @@ class DuckDB:
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         with _translated():
-            return self._connection.execute(sql).fetchall()
+            return self._worker.do(lambda: self._connection.execute(sql).fetchall())
 
-
-def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    with _translated():
-        yield from reader
+    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        with _translated():
+            while (batch := self._worker.do(lambda: next(reader, None))) is not None:
+                yield batch
 
 
 @contextmanager
@@ -203,11 +208,6 @@ def _translated() -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
-    except RuntimeError as error:
-        # The driver's own word for Ctrl-C, before Python gets to see it.
-        if "interrupted" in str(error).lower():
-            raise KeyboardInterrupt from None
-        raise EngineError(_first_line(error)) from None
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise EngineError(_first_line(error)) from None
 

@@ -176,4 +176,4 @@ def unused_sign(spot: Spot) -> Iterator[Mend]:
         following = _WORD.match(spot.text.text, spot.end)
         end = with_space(spot.text.text, spot.at, spot.end)
         problem = errors.unexpected_character(spot.span(spot.at, spot.end), "", (Edit(spot.span(spot.at, end), ""),))
-        yield changed(spot, spot.at, end, "", problem, beyond=following.end() - 1 if following else spot.at)
+        yield changed(spot, spot.at, end, "", problem, beyond=following.end() - 1 if following else len(spot.text.text))

@@ -16,6 +16,8 @@ HOLE = "\ue000"
 # What hides signs and words: texts, names in backticks, comments.
 HIDDEN = r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`[^`\n]*`|#[^\n]*"
 
+_PARTS = re.compile(rf"{HIDDEN}|\w+|[^\w\s]")
+
 
 @dataclass(frozen=True, slots=True)
 class Mend:
@@ -37,7 +39,7 @@ class Spot:
 
     `text` is the whole piece with the mends that were done so far, `accepts` are the terminals that would fit, and
     `start` says whether the piece is a `declaration` or a `condition`. `is_word` is False where no word of the language
-    begins at all.
+    begins at all, and `last` is where the word or sign before it begins and ends.
     """
 
     text: MendedText
@@ -45,7 +47,19 @@ class Spot:
     end: int
     accepts: Collection[str]
     start: str
-    is_word: bool = True
+    is_word: bool
+    last: tuple[int, int]
+
+    @classmethod
+    def of(
+        cls, text: MendedText, at: int, end: int, accepts: Collection[str], start: str, *, is_word: bool = True
+    ) -> Spot:
+        """Return the spot of a word that does not fit."""
+        last, shift = (0, 0), max(0, at - 400)
+        for each in _PARTS.finditer(text.text, shift, at):
+            if each[0][0] != "#":
+                last = each.span()
+        return cls(text, at, end, accepts, start, is_word, last)
 
     @property
     def word(self) -> str:
@@ -56,16 +70,6 @@ class Spot:
     def before(self) -> str:
         """The word or sign before it, empty at the start."""
         return self.text.text[slice(*self.last)]
-
-    @property
-    def last(self) -> tuple[int, int]:
-        """Where the word or sign before it begins and ends."""
-        found = (0, 0)
-        for each in re.finditer(rf"{HIDDEN}|\w+|[^\w\s]", self.text.text[: self.at][-400:]):
-            if each[0][0] != "#":
-                shift = max(0, self.at - 400)
-                found = (each.start() + shift, each.end() + shift)
-        return found
 
     def span(self, start: int, end: int) -> Span:
         """Return the place in the source of a part of the text."""

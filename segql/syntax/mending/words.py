@@ -78,7 +78,7 @@ WORDS: tuple[Habit, ...] = (
     Habit(_NOT_ + r"\s+match(?:es)?" + _AFTER, "not matches", _CONTAINS),
     Habit(_NOT_ + r"\s+have" + _AFTER, "not has", "a list is asked with `has`"),
     Habit(_NOT_ + r"\s+equals?(?:\s+to)?" + _AFTER, "!=", _COMPARES),
-    Habit(r"(?:contain|includes?|containing|including|contians)" + _AFTER, "contains", _CONTAINS),
+    Habit(r"(?:contain|includes?|containing|including)" + _AFTER, "contains", _CONTAINS),
     Habit(
         r"(?:start|begin|begins|starting|beginning)\s+with" + _AFTER + r"|startswith|beginswith",
         "starts with",
