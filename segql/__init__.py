@@ -1,9 +1,9 @@
 """SegQL: say who belongs to a group of customers, and get the same people from every engine.
 
 Example:
-    >>> import segql
-    >>> project = segql.open("shop")  # doctest: +SKIP
-    >>> project["young_repeat_buyers"].members()  # doctest: +SKIP
+    import segql
+    project = segql.open("shop")
+    project["young_repeat_buyers"].members()
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from segql.version import VERSION as __version__
+from segql.version import VERSION as __version__  # noqa: N811
 
 # `import segql` costs next to nothing; what is asked for is loaded when it is asked for.
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ def opened(path: Path | None) -> Iterator[IO[bytes]]:
         SegqlError: the file cannot be written.
 
     Example:
-        >>> with opened(Path("vip.csv")) as sink:  # doctest: +SKIP
-        ...     sink.write(b"customer_id\n")
+        with opened(Path("vip.csv")) as sink:
+                sink.write(b"customer_id\n")
     """
     if path is None:
         yield sys.stdout.buffer

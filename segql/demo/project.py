@@ -24,7 +24,7 @@ def make(folder: Path) -> None:
         OSError: the disk is full or may not be written.
 
     Example:
-        >>> make(Path("shop"))  # doctest: +SKIP
+        make(Path("shop"))
     """
     is_there = folder.exists()
     if is_there and (not folder.is_dir() or any(folder.iterdir())):

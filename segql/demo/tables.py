@@ -33,7 +33,7 @@ def write(execute: Callable[[str], object], folder: Path) -> None:
     """Create the shop's tables by statements given to `execute`, with files in `folder` on the way.
 
     Example:
-        >>> write(duckdb.connect("shop.duckdb").execute, Path("/tmp/rows"))  # doctest: +SKIP
+        write(duckdb.connect("shop.duckdb").execute, Path("/tmp/rows"))
     """
     for name, rows in _rows().items():
         path = folder / f"{name}.parquet"

@@ -20,8 +20,7 @@ class Members:
     `SegqlError` where the engine gives up halfway.
 
     Example:
-        >>> members.reader.read_all().column_names  # doctest: +SKIP
-        ['segment', 'customer_id']
+        members.reader.read_all().column_names
     """
 
     reader: pa.RecordBatchReader

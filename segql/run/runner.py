@@ -29,7 +29,7 @@ class Runner:
     `lists` holds the keys of static lists by name; paths in the catalog begin at `root`.
 
     Example:
-        >>> Runner(analyzed, {}, root, backend).counts(["vip"], clock)  # doctest: +SKIP
+        Runner(analyzed, {}, root, backend).counts(["vip"], clock)
     """
 
     analyzed: Analyzed

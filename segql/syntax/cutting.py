@@ -28,7 +28,7 @@ DECLARATIONS = (
 # A name after the word makes it a declaration, or what is meant as one; after a field of that name comes an operator.
 _BEGINS = re.compile(
     rf"({'|'.join(DECLARATIONS)})(?!\w)[ \t]*(?=[`\"'“‘„]|\w|$)"
-    r"(?!(?:and|or|not|in|is|between|has|contains|starts|ends|matches|like|more|less|since|before|within|mod)[ \t]+(?!=|of(?!\w)|\n|$))",
+    r"(?!(?:and|or|not|in|is|between|has|contains|starts|ends|matches|like|more|less|since|before|within|mod)[ \t]+(?!=|of(?!\w)|\n|$))",  # noqa: E501
     re.IGNORECASE | re.MULTILINE,
 )
 # Such a line goes on with the declaration above it, and lacks nothing but its spaces.

@@ -38,7 +38,7 @@ def find_home(named: Path | None = None, start: Path | None = None) -> Home:
         SegqlError: there is no such folder, or its settings cannot be read.
 
     Example:
-        >>> find_home(Path("shop"))  # doctest: +SKIP
+        find_home(Path("shop"))
     """
     if named is not None:
         root = Path(os.path.abspath(named))  # noqa: PTH100 (a link stays what it was named)

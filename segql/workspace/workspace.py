@@ -49,8 +49,7 @@ class Workspace:
     """A project at work. Files are read when they are first needed, and once.
 
     Example:
-        >>> Workspace(find_home(Path("shop"))).diagnostics()  # doctest: +SKIP
-        []
+        Workspace(find_home(Path("shop"))).diagnostics()
     """
 
     def __init__(self, home: Home, options: Options | None = None) -> None:

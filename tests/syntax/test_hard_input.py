@@ -55,8 +55,8 @@ def test_a_file_of_five_megabytes_works() -> None:
 
 
 def test_a_byte_order_mark_and_any_line_ends_are_read() -> None:
-    assert _names("\ufeffage < 30\r\n  and country = \"DE\"") == []
-    assert _names("age < 30\rand country = \"DE\"\r") == []
+    assert _names('\ufeffage < 30\r\n  and country = "DE"') == []
+    assert _names('age < 30\rand country = "DE"\r') == []
     assert _names("\ufeffsegment young\r\n    where age < 30\r\n\r\nsegment old\r\n    where age > 60\r\n") == []
 
 

@@ -84,7 +84,7 @@ HEADERS: tuple[Habit, ...] = (
     Habit(rf"^(?:{_WORDS})[ \t]+(?P<at>[\"'“][^\"'”\n]*[\"'”])", _joined, _ONE_WORD, _name),
     Habit(rf"^(?:{_WORDS})[ \t]+(?P<at>\d\w*)", _ticked, "a name begins with a letter, or stands in backticks", _name),
     Habit(
-        rf"^(?:{_WORDS})[ \t]+(?P<at>[^\W\d]\w*(?:[ \t]*[-–][ \t]*\w+|[ \t]+(?!(?:of|from|is|where|by|to|key)\b)[^\W\d]\w*)+)"
+        rf"^(?:{_WORDS})[ \t]+(?P<at>[^\W\d]\w*(?:[ \t]*[-–][ \t]*\w+|[ \t]+(?!(?:of|from|is|where|by|to|key)\b)[^\W\d]\w*)+)"  # noqa: E501
         r"(?=[ \t]*(?:\n|$|=|:|of\b))",
         _joined,
         _ONE_WORD,

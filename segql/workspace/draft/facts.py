@@ -56,8 +56,7 @@ def look_at(table: Table, located: Table, backend: Backend) -> TableFacts | None
         EngineError: it cannot be read.
 
     Example:
-        >>> look_at(Table(("customers",)), Table(("customers",)), backend).key  # doctest: +SKIP
-        'customer_id'
+        look_at(Table(("customers",)), Table(("customers",)), backend).key
     """
     columns = backend.describe(located)
     if columns is None:

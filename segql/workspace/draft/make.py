@@ -32,7 +32,7 @@ def make(folder: Path, sources: Sequence[str]) -> list[Path]:
         SegqlError: a project is there already, or a source cannot be used.
 
     Example:
-        >>> make(Path("shop"), ["shop/customers.csv", "shop/orders.csv"])  # doctest: +SKIP
+        make(Path("shop"), ["shop/customers.csv", "shop/orders.csv"])
     """
     folder = folder.absolute()
     for name in (SETTINGS, CATALOG):

@@ -39,8 +39,7 @@ def catalog_text(drafted: Draft) -> str:
     """Return the text of `catalog.seg`.
 
     Example:
-        >>> print(catalog_text(draft(tables)))  # doctest: +SKIP
-        # What is known about customers, ...
+        print(catalog_text(draft(tables)))
     """
     blocks = [
         _HEAD,
