@@ -30,7 +30,7 @@ def instant(as_of: AsOf, config: Config = BERLIN) -> str:
         # It goes from 3 back to 2: the first of two.
         ("2025-10-26T02:30", "2025-10-26T00:30:00+00:00"),
         (dt.date(2025, 12, 1), "2025-11-30T23:00:00+00:00"),
-        (dt.datetime(2025, 12, 1, 10), "2025-12-01T09:00:00+00:00"), (a wall clock's)
+        (dt.datetime(2025, 12, 1, 10), "2025-12-01T09:00:00+00:00"),  # a wall clock's
         (dt.datetime(2025, 12, 1, 10, tzinfo=dt.UTC), "2025-12-01T10:00:00+00:00"),
     ],
 )
