@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).parents[2]
+import segql as segql_library
+
+# The library under test, wherever the command is run.
+LIBRARY = Path(segql_library.__file__).parents[1].absolute()
 
 
 def segql(
@@ -28,6 +31,6 @@ def segql(
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of a plain shell, with this checkout in it."""
+    """Return the environment of a plain shell, in which Python finds the library under test."""
     kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR", "TERM"}}
-    return kept | {"PYTHONPATH": os.environ.get("PYTHONPATH") or str(HERE), "TERM": "xterm"}
+    return kept | {"PYTHONPATH": str(LIBRARY), "TERM": "xterm"}

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 import segql
+from tests.cli.terminal import environment
 from tests.folders import CATALOG, csv_shop, shop, write
 
 
@@ -213,10 +214,9 @@ def test_what_is_wrong_is_raised(given: dict[str, object], code: str) -> None:
 
 
 def loaded(code: str) -> set[str]:
-    told = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], capture_output=True, check=True
-    )
-    return set(told.stdout.decode().split())
+    command = [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"]
+    told = subprocess.run(command, capture_output=True, text=True, env=environment(), check=True)
+    return set(told.stdout.split())
 
 
 def test_importing_loads_nothing() -> None:
