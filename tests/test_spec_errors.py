@@ -75,6 +75,47 @@ def test_the_fix_of_a_message_cures_it(mistake: Mistake) -> None:
 _FIXED_IN_PART: frozenset[str] = frozenset()
 
 
+def _alone() -> Iterator[Mistake]:
+    """Yield the bare conditions of one line that hold one mistake."""
+    for each in ALL:
+        text = each.files.get("example.seg", "").strip()
+        is_line = list(each.files) == ["example.seg"] and "\n" not in text
+        if is_line and text.split()[0] not in _NO_CONDITIONS and len(each.analyzed().diagnostics) == 1:
+            yield each
+
+
+_NO_CONDITIONS = {"segment", "trait", "param", "list", "one", "score"}
+# What stands behind these belongs to them: an open bracket or a window goes on, a join waits for what comes.
+_GOES_ON = {
+    "signs: a bracket that is not closed",
+    "signs: a condition is missing",
+    "signs: an open `where`",
+    "signs: the outer bracket is not closed",
+}
+# These are only seen at the start of a condition.
+_BEGINS = {
+    "habits: a lambda, an assignment",
+    "habits: only its `where`",
+    "pasted: a line number",
+    "signs: a condition is missing at the start",
+}
+
+
+@pytest.mark.parametrize("mistake", list(_alone()), ids=str)
+def test_two_mistakes_give_two_messages(mistake: Mistake) -> None:
+    text, code = mistake.files["example.seg"].strip(), mistake.analyzed().diagnostics[0].code
+    both = Counter([code, "E201"])
+
+    def codes(condition: str) -> Counter[str]:
+        sources = [Source.of("catalog.seg", catalog()), Source.of("example.seg", condition)]
+        return Counter(each.code for each in check(sources).diagnostics)
+
+    if str(mistake) not in _GOES_ON:
+        assert codes(f"{text}\n  and shoe_size > 3") == both
+    if str(mistake) not in _BEGINS:
+        assert codes(f"shoe_size > 3\n  and {text}") == both
+
+
 def _what(diagnostic: Diagnostic) -> tuple[str, str]:
     return diagnostic.code, diagnostic.message
 

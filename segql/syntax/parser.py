@@ -197,7 +197,7 @@ def _bare(source: Source, pieces: Sequence[Piece], found: _Found, *, is_alone: b
     whole = source.span(pieces[0].span.start, pieces[-1].span.end)
     name = PurePath(source.name).stem or source.name
     if not is_alone:
-        found.diagnostics.append(errors.condition_not_alone(whole, name))
+        found.diagnostics.append(errors.condition_not_alone(whole, name if name.isidentifier() else "my_segment"))
     reading = found.read(whole, "condition")
     found.diagnostics.extend(reading.diagnostics)
     found.damaged.extend(reading.damaged)

@@ -224,11 +224,11 @@ def _missing(spot: Spot) -> Diagnostic:
 
 def _takes(parser: InteractiveParser, *terminals: str) -> bool:
     """Say whether the parser could go on with these terminals, one after the other; it is left as it is."""
-    states = parser.parser_state.parse_conf.states
+    states, whole = parser.parser_state.parse_conf.states, parser.parser_state.parse_conf.end_state
     stack = parser.parser_state.state_stack
     kept, added = len(stack), list[int]()
     for terminal in terminals:
-        while True:
+        while not (terminal == "$END" and added and added[-1] == whole):
             action = states[added[-1] if added else stack[kept - 1]].get(terminal)
             if action is None:
                 return False

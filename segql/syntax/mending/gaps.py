@@ -22,7 +22,8 @@ def too_many(spot: Spot) -> Iterator[Mend]:
     word, before = spot.word.lower(), spot.text.text[start:last].lower()
     if word == ")" and not open_brackets(spot):
         yield changed(spot, spot.at, spot.at + 1, "", errors.unopened_bracket(spot.span(spot.at, spot.at + 1)))
-    if word in {"and", "or"} and word == before:
+    is_call = spot.text.text[spot.end : spot.end + 1] == "("
+    if word in {"and", "or"} and word == before and not is_call:
         end = with_space(spot.text.text, spot.at, spot.end)
         yield changed(
             spot, spot.at, end, "", errors.repeated_word(spot.span(spot.at, spot.end), spot.span(spot.at, end))

@@ -83,11 +83,11 @@ SIGNS: tuple[Habit, ...] = (
     Habit(r"[\w.]*\w\.(?=\s*(?:[^\w\s`\"]|$|(?:and|or)\b))", HOLE, said=_nameless),
     Habit(r"(?<![\w.])(?=\d[\d_]*[OoIl])\d[\dOoIl_]*(?!\w)", _digits, "letters that look like digits are none"),
     Habit(rf"[{_MONEY}]\s*(?=\d)|(?<=\d)\s*[{_MONEY}]", "", "a number stands alone, without its currency"),
-    Habit(r"(\d)\s+%(?!\s*[\w(])", r"\1%", "a percentage is one word"),
+    Habit(r"(\d)\s+%(?!\s*(?!and\b|or\b)[\w(])", r"\1%", "a percentage is one word"),
     Habit(r"\s?%\s?(?=[\w(])", " mod ", "the remainder is written `mod`"),
     Habit(r"(\d+(?:\.\d+)?)\s*percent(?!\w)", r"\1%", "a percentage is a number and `%`"),
     # ── what other languages end, open and join with ─────────────────────────────────────────────────────────────────
-    Habit(r";(?=\s*$)", "", "nothing ends a condition but its end"),
+    Habit(r";(?=\s*(?:$|(?:and|or)\b))", "", "nothing ends a condition but its end"),
     Habit(r",(?=[ \t]*$)", "", "nothing ends a condition but its end"),
     Habit(r",(?=[ \t]*\n)", "", "each row has its own line, with nothing at its end"),
     Habit(r",(?=\s*[)])", "", "no value comes after it"),

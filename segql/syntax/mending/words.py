@@ -113,12 +113,15 @@ WORDS: tuple[Habit, ...] = (
         _IS
         + r"(?:(?:greater|more|bigger|larger|higher|older)\s+than|over|above|exceeds)"
         + _AFTER
-        + r"(?!\s+\d+\s*[a-z])",
+        + r"(?!\s+\d+\s*(?:times|x|ago|second|minute|hour|day|week|month|quarter|year))",
         ">",
         _COMPARES,
     ),
     Habit(
-        _IS + r"(?:(?:less|fewer|smaller|lower|younger)\s+than|under|below)" + _AFTER + r"(?!\s+\d+\s*[a-z])",
+        _IS
+        + r"(?:(?:less|fewer|smaller|lower|younger)\s+than|under|below)"
+        + _AFTER
+        + r"(?!\s+\d+\s*(?:times|x|ago|second|minute|hour|day|week|month|quarter|year))",
         "<",
         _COMPARES,
     ),
