@@ -12,7 +12,7 @@ from segql.analysis.declarations import declare
 from segql.analysis.expressions import condition, read
 from segql.analysis.names import Later
 from segql.analysis.references import circle
-from segql.analysis.rows import own_filter
+from segql.analysis.rows import filter_of
 from segql.analysis.scope import Project, Row, Scope
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
@@ -70,7 +70,16 @@ class Analyzed:
             self._collect(each.name, ordered)
         entity = wanted[0].entity
         asked = tuple(each.name for each in wanted)
-        return plan.Request(entity, asked, tuple(ordered.values()), self.filters.get(entity))
+        segments = tuple(ordered.values())
+        return plan.Request(entity, asked, segments, self._filters(entity, segments))
+
+    def _filters(self, entity: str, segments: Sequence[plan.Segment]) -> tuple[plan.Filter, ...]:
+        """Return the filters of the entity and of those that its segments reach by relations."""
+        hops = {hop for each in segments for part in walk(each) if isinstance(part, plan.Field) for hop in part.path}
+        reached = {each.entity for each in self.catalog.ones.values() if each.name in hops}
+        return tuple(
+            plan.Filter(name, where) for name, where in self.filters.items() if name == entity or name in reached
+        )
 
     def _collect(self, name: str, ordered: dict[str, plan.Segment]) -> None:
         """Put a segment after all that it uses; long chains of uses need no recursion."""
@@ -157,7 +166,7 @@ def _catalog_filters(project: Project) -> None:
     catalog = project.names.catalog
     for owner in project.names.filters:
         if owner in catalog.entities:
-            own_filter(owner, _whole(project, owner))
+            filter_of(owner, project)
             continue
         related = catalog.streams.get(owner)
         entity = related.entity if related else catalog.manys[owner].owner

@@ -185,8 +185,6 @@ class _Declaring:
         if entity is None:
             self._unknown(written.name, "entity", entities, "entity")
             return
-        if entity.name in self.filters:
-            self.filters[f"{written.owner.text}.{entity.name}"] = self.filters[entity.name]
         manys[f"{written.owner.text}.{entity.name}"] = Many(
             entity.name,
             written.owner.text,

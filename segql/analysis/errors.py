@@ -386,6 +386,20 @@ def rows_needed(span: Span, message: str, hint: str, ours: str = "") -> Diagnost
     return Diagnostic("E314", "rows-needed", message, span, hint, fix=_fix(span, ours))
 
 
+def wide_filter(span: Span, entity: str) -> Diagnostic:
+    """The `where` on the table of an entity asks for more than a field of its own row.
+
+    It decides who there is, so that events, relations and segments can be asked about them.
+
+    Example:
+        entity customer from customers where (in segment buyers) key customer_id
+    Cure:
+        entity customer from customers where (status = "active") key customer_id
+    """
+    message = f"the `where` of a table reads only its own fields, since it decides which {entity} there is"
+    return Diagnostic("E315", "wide-filter", message, span, "ask this in the condition of a segment")
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{each}`" for each in names[:8]) + (", …" if len(names) > 8 else "")
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.paths import resolve
-from segql.analysis.scope import Scope, as_json, is_unknown
+from segql.analysis.scope import Project, Row, Scope, as_json, is_unknown
 from segql.analysis.windows import of_events
 from segql.diagnostics import nearest
 from segql.plan import Window
 from segql.source import Span
 from segql.syntax import ast
 from segql.syntax.lookalikes import latin
-from segql.tree import walk
+from segql.tree import Node, replace, rewrite, walk
 from segql.types import JSON, Kind
 
 
@@ -77,6 +79,10 @@ def rows_in(
 def _filter(source: str, inner: Scope) -> plan.Expr | None:
     """Return the condition that the declaration of a stream or relation puts on its table; read once."""
     project, key = inner.project, (source, inner.row.level)
+    many = inner.names.catalog.manys.get(source)
+    if many is not None and many.entity is not None:
+        own = filter_of(many.entity, project)
+        return None if own is None else rewrite(own, partial(_deeper, levels=inner.row.level))
     if source not in inner.names.filters:
         return None
     if key not in project.filters:
@@ -85,15 +91,41 @@ def _filter(source: str, inner: Scope) -> plan.Expr | None:
     return project.filters[key]
 
 
-def own_filter(entity: str, scope: Scope) -> plan.Expr | None:
-    """Return the condition that the declaration of an entity puts on its table."""
-    if entity not in scope.names.filters:
-        return None
+def _deeper(part: Any, levels: int) -> Any:
+    """Return what reads a row as it is read `levels` further in."""
+    if isinstance(part, plan.Field | plan.Moment):
+        return replace(part, level=part.level + levels)
+    return part
+
+
+def filter_of(entity: str, project: Project) -> plan.Expr | None:
+    """Return the condition that the declaration of an entity puts on its table; read once.
+
+    It decides which rows there are, before anything else can be asked of them, so it reads nothing but its own row.
+    """
     key = (entity, 0)
-    if key not in scope.project.filters:
-        written = scope.names.filters[entity]
-        scope.project.filters[key] = need_condition(scope.read(written), scope, written.span)
-    return scope.project.filters[key]
+    if entity in project.names.filters and key not in project.filters:
+        scope = Scope(project, entity, (Row(0, entity),))
+        written = project.names.filters[entity]
+        expr = need_condition(scope.read(written), scope, written.span)
+        wide = next((each for each in walk(expr) if _is_wide(each)), None)
+        if wide is not None:
+            place = wide.span if wide.span.source is written.span.source else written.span
+            is_inside = written.span.start <= place.start and place.end <= written.span.end
+            expr = scope.report(errors.wide_filter(place if is_inside else written.span, entity))
+        project.filters[key] = expr
+    return project.filters.get(key)
+
+
+def _is_wide(part: Node) -> bool:
+    """Say whether something reads more than the row itself."""
+    match part:
+        case plan.InSegment() | plan.InList() | plan.Events() | plan.Related():
+            return True
+        case plan.Field(_, path):
+            return bool(path)
+        case _:
+            return False
 
 
 def source_of(value: ast.Condition, scope: Scope) -> str | None:

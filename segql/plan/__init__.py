@@ -45,7 +45,7 @@ from segql.plan.expressions import (
     Unknown,
     microseconds,
 )
-from segql.plan.segments import Request, Segment
+from segql.plan.segments import Filter, Request, Segment
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
 
@@ -70,6 +70,7 @@ __all__ = [
     "Events",
     "Expr",
     "Field",
+    "Filter",
     "Fixed",
     "Function",
     "InList",

@@ -17,8 +17,8 @@ _SIDES = {plan.Side.AFTER: "after", plan.Side.BEFORE: "before", plan.Side.OF: "o
 def explain(request: Request) -> str:
     """Return a request as text, a condition a line, what belongs to it indented below it."""
     lines = [f"{request.entity}: {', '.join(request.asked)}"]
-    if request.where is not None:
-        lines += ["  only", *("    " + each for each in _tree(request.where))]
+    for only in request.filters:
+        lines += [f"  only {only.entity}", *("    " + each for each in _tree(only.where))]
     for segment in request.segments:
         lines += [f"  segment {segment.name}", *("    " + each for each in _tree(segment.condition))]
     return "\n".join(lines)

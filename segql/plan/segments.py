@@ -16,18 +16,32 @@ class Segment(Node):
 
 
 @node
+class Filter(Node):
+    """The condition that the declaration of `entity` puts on its table: only rows for which it holds exist.
+
+    It reads nothing but fields of its own row.
+    """
+
+    entity: str
+    where: Expr
+
+
+@node
 class Request(Node):
     """Many segments over one entity, answered in one pass.
 
     `segments` holds the ones that were asked for and the ones that they use, each after all that it uses; `asked`
-    names the former, in the order asked. `where`, if there is one, is the condition that the declaration of the entity
-    puts on its table: only members for whom it holds exist.
+    names the former, in the order asked. `filters` are those of the entity and of the entities that relations lead to.
     """
 
     entity: str
     asked: tuple[str, ...]
     segments: tuple[Segment, ...]
-    where: Expr | None = None
+    filters: tuple[Filter, ...] = ()
+
+    def filter_of(self, entity: str) -> Expr | None:
+        """Return the condition under which rows of an entity exist, None where all of them do."""
+        return next((each.where for each in self.filters if each.entity == entity), None)
 
     def segment(self, name: str) -> Segment:
         """Return the segment of that name; raises KeyError for another."""

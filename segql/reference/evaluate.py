@@ -6,7 +6,7 @@ from segql import plan
 from segql.catalog.model import Catalog
 from segql.reference.meaning import holds, value
 from segql.reference.values import Value
-from segql.reference.world import Lists, Row, Scope, Tables, World, by_key, world_of
+from segql.reference.world import Cells, Lists, Row, Scope, Tables, World, by_key, world_of
 
 
 def evaluate(
@@ -25,9 +25,13 @@ def evaluate(
         evaluate(request, catalog, {"customers": [{"id": 1, "age": 31}]}, clock, {})
     """
     conditions = [segment.condition for segment in request.segments]
-    where = request.where or plan.TRUE
-    world = world_of([where, *conditions], catalog, tables, clock, lists)
-    members = _members(request.entity, where, tables, world)
+    empty = world_of([], catalog, {}, clock, {}, {})
+    existing = {
+        each.entity: [row for row in tables[catalog.entities[each.entity].table.name] if _exists(each, row, empty)]
+        for each in request.filters
+    }
+    world = world_of(conditions, catalog, tables, clock, lists, existing)
+    members = _members(request.entity, tables, world)
     for segment in request.segments:
         world.segments[segment.name] = {scope.key for scope in members if holds(segment.condition, scope, world)}
     return {name: world.segments[name] for name in request.asked}
@@ -45,14 +49,17 @@ def value_of(
 
     The expression refers to no other segment and to no static list.
     """
-    world = world_of([expr], catalog, tables, clock, {})
-    members = _members(entity, plan.TRUE, tables, world)
+    world = world_of([expr], catalog, tables, clock, {}, {})
+    members = _members(entity, tables, world)
     return next(value(expr, scope, world) for scope in members if scope.key == member)
 
 
-def _members(entity: str, where: plan.Expr, tables: Tables, world: World) -> list[Scope]:
-    """Return what conditions see of each member: only rows for which `where` holds exist."""
+def _exists(only: plan.Filter, cells: Cells, world: World) -> bool:
+    return holds(only.where, Scope(None, (Row(only.entity, cells),)), world)
+
+
+def _members(entity: str, tables: Tables, world: World) -> list[Scope]:
+    """Return what conditions see of each member."""
     home = world.catalog.entities[entity]
-    rows = [cells for cells in tables[home.table.name] if holds(where, Scope(None, (Row(entity, cells),)), world)]
-    members = by_key(rows, home.key, home.table.name)
+    members = by_key(world.existing.get(entity, tables[home.table.name]), home.key, home.table.name)
     return [Scope(key, (Row(entity, cells),)) for key, cells in members.items()]

@@ -56,7 +56,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that a request looks at. `segments` grows as they are answered, in their order."""
+    """All that a request looks at. `segments` grows as they are answered, in their order.
+
+    `existing` holds the rows of entities that leave some of their table out.
+    """
 
     catalog: Catalog
     clock: plan.Clock
@@ -64,6 +67,7 @@ class World:
     events: Mapping[str, Mapping[object, Sequence[Row]]]
     related: Mapping[str, Mapping[object, Sequence[Row]]]
     matches: Mapping[tuple[str, str], Mapping[object, Cells]]
+    existing: Mapping[str, Sequence[Cells]]
     segments: dict[str, set[object]] = field(default_factory=dict)
 
 
@@ -73,6 +77,7 @@ def world_of(
     tables: Tables,
     clock: plan.Clock,
     lists: Lists,
+    existing: Mapping[str, Sequence[Cells]],
 ) -> World:
     """Index the rows that the expressions look at, and nothing else."""
     nodes = [node for expr in expressions for node in walk(expr)]
@@ -86,10 +91,11 @@ def world_of(
         events={name: _events(name, catalog, tables, clock) for name in streams},
         related={name: _related(name, catalog, tables) for name in manys},
         matches={
-            place: by_key(tables[one.table.name], one.key, one.table.name)
+            place: by_key(existing.get(one.entity or "", tables[one.table.name]), one.key, one.table.name)
             for place, one in catalog.ones.items()
             if one.name in hops
         },
+        existing=existing,
     )
 
 

@@ -73,7 +73,7 @@ class Flags:
 
     def everyone(self, asked: Callable[[exp.Select, exp.Column], exp.Select]) -> exp.Select:
         """Return what `asked` makes of all members of the entity: of a `select`, yet without columns, and their key."""
-        frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made)
+        frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made, self.frame.existing)
         # What the condition joins is known once it is made.
         condition = all_of(self._universe(frame))
         return frame.plain(asked(frame.rows().where(condition, copy=False), frame.key()))
@@ -138,9 +138,8 @@ class Flags:
     def _universe(self, frame: Frame | None = None) -> list[exp.Expr]:
         frame = frame or self.frame
         conditions = [known(frame.key())]
-        if self.request.where is not None:
-            conditions.append(self._translator(frame).condition(self.request.where))
-        return conditions
+        exists = frame.existing.condition(frame.entity.name, frame.alias)
+        return [*conditions, *([] if exists is None else [exists])]
 
 
 class _Late(Translator):

@@ -11,7 +11,7 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
 from segql.plan.uses import ColumnUse
 from segql.source import Span
-from segql.sql.literals import column
+from segql.sql.literals import column, wrapped
 from segql.sql.names import Names
 from segql.sql.sources import Source, Sources
 from segql.types import TIMESTAMP, Type
@@ -34,6 +34,14 @@ class Made(Protocol):
         ...
 
 
+class Existing(Protocol):
+    """Tells which rows of an entity exist."""
+
+    def condition(self, entity: str, alias: str) -> exp.Expr | None:
+        """Return what holds for them, the table being called `alias`; None where all of them exist."""
+        ...
+
+
 class Frame:
     """One `from` with its joins. `start` is the level of the rows in it: 0 members, 1 events or related rows.
 
@@ -47,12 +55,14 @@ class Frame:
         entity: Entity,
         sources: Sources,
         made: Made | None,
+        existing: Existing,
+        alias: str = "",
     ) -> None:
         self.owner, self.start, self.entity = owner, start, entity
-        self.sources, self.made = sources, made
+        self.sources, self.made, self.existing = sources, made, existing
         self.names = Names()
         self.source = sources.of(owner, owner.entity if isinstance(owner, Many) else None)
-        self.alias = self.names.new(owner.name)
+        self.alias = alias or self.names.new(owner.name)
         self.items: dict[int, str] = {}
         self.has_items = False
         self._joins: dict[object, tuple[str, exp.Expr, exp.Expr]] = {}
@@ -131,7 +141,8 @@ class Frame:
             alias = self.names.new(self.entity.name)
             source = self.sources.of(self.entity)
             self.sources.use(source, ColumnUse(self.entity.key, self.entity.key_type, True, self.entity.span))
-            on = exp.EQ(this=column(self.entity.key, alias), expression=self.key())
+            is_same = exp.EQ(this=column(self.entity.key, alias), expression=self.key())
+            on = self._where_exists(is_same, self.entity.name, alias)
             self._joins[None] = (alias, self.sources.table(source, alias), on)
         return self._joins[None][0]
 
@@ -146,9 +157,15 @@ class Frame:
             self.sources.use(source, ColumnUse(start, type_, False, one.span))
             key_type = next((each.type for each in one.fields.values() if each.column == one.key), None)
             self.sources.use(target, ColumnUse(one.key, key_type or type_, False, one.span))
-            on = exp.EQ(this=column(one.key, name), expression=column(start, alias))
+            is_same = exp.EQ(this=column(one.key, name), expression=column(start, alias))
+            on = is_same if one.entity is None else self._where_exists(is_same, one.entity, name)
             self._joins[key] = (name, self.sources.table(target, name), on)
         return self._joins[key][0], target
+
+    def _where_exists(self, is_same: exp.Expr, entity: str, alias: str) -> exp.Expr:
+        """Return the condition of a join to an entity, only to rows that exist."""
+        exists = self.existing.condition(entity, alias)
+        return is_same if exists is None else exp.And(this=is_same, expression=wrapped(exists))
 
     def _made(self, found: Column) -> str:
         if found.cte not in self._joins:

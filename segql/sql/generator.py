@@ -16,6 +16,7 @@ from segql.plan.uses import TableUse
 from segql.sql import errors
 from segql.sql.checks import DataCheck, checks, key_check, repeated
 from segql.sql.dialects import DIALECTS, Dialect
+from segql.sql.filters import Filters
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
@@ -89,12 +90,12 @@ class _Generator:
         self.names = Names(_table_names(catalog))
         self.lists = Lists(catalog, lists, self.names)
         self.sources = Sources(catalog, clock, dialect, self.names)
-        self.totals = Totals(self.entity, self.sources, clock, dialect, self.lists, self.names)
+        self.filters = Filters(request, self.sources, clock, dialect, self.lists)
+        self.totals = Totals(self.entity, self.sources, clock, dialect, self.lists, self.names, self.filters)
 
     def statement(self, form: Form) -> Statement:
-        conditions = [each.condition for each in self.request.segments]
-        self.totals.make([*conditions, *([self.request.where] if self.request.where else [])])
-        frame = Frame(self.entity, 0, self.entity, self.sources, self.totals)
+        self.totals.make([each.condition for each in self.request.segments])
+        frame = Frame(self.entity, 0, self.entity, self.sources, self.totals, self.filters)
         flags = Flags(self.request, frame, self.clock, self.dialect, self.lists, self.names)
         query = self._members(flags) if form is Form.MEMBERS else self._counts(flags)
         own_key = flags.everyone(repeated)
@@ -107,7 +108,7 @@ class _Generator:
             form,
             self._shown_key(),
             self.sources.uses(),
-            (*checks(self.sources, self.dialect, self.entity), soundness),
+            (*checks(self.sources, self.dialect, self.entity, self.filters), soundness),
             self.lists.tables,
         )
 

@@ -12,7 +12,7 @@ from segql.plan import Clock, Relative, Tally, Unit
 from segql.plan.instants import Interval, resolve
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
-from segql.sql.frame import Column, Frame
+from segql.sql.frame import Column, Existing, Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
 from segql.sql.names import Names
@@ -44,8 +44,9 @@ class Totals:
         dialect: Dialect,
         lists: Lists,
         names: Names,
+        existing: Existing,
     ) -> None:
-        self.entity, self.sources, self.clock = entity, sources, clock
+        self.entity, self.sources, self.clock, self.existing = entity, sources, clock, existing
         self.dialect, self.lists, self.names = dialect, lists, names
         self.ctes: list[tuple[str, exp.Expr]] = []
         self._columns: dict[plan.Aggregate, tuple[Column, ...]] = {}
@@ -265,7 +266,7 @@ class Totals:
     def _frame(self, source: str) -> tuple[Frame, Translator]:
         catalog: Catalog = self.sources.catalog
         owner: Stream | Many = catalog.streams[source] if source in catalog.streams else catalog.manys[source]
-        frame = Frame(owner, 1, self.entity, self.sources, self)
+        frame = Frame(owner, 1, self.entity, self.sources, self, self.existing)
         return frame, Translator(frame, self.clock, self.dialect, self.lists)
 
     def _stretch(self, rows: plan.Rows) -> Interval | None:

@@ -157,7 +157,7 @@ def test_a_member_stands_in_a_segment_also_inside_the_condition_of_an_event() ->
 def test_only_members_for_whom_the_filter_of_the_entity_holds_exist() -> None:
     condition = plan.Segment("all", "customer", plan.TRUE)
     where = plan.IsMissing(field("age"))
-    request = plan.Request("customer", ("all",), (condition,), where)
+    request = plan.Request("customer", ("all",), (condition,), (plan.Filter("customer", where),))
     rows: Rows = [*PEOPLE, {"id": 4}, {"id": 2, "age": 1}]
     answers = evaluate(request, CATALOG, {"customers": rows}, clock(), {})
     assert answers == {"all": {3, 4}}
