@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from segql.syntax.mending.gaps import calls, gaps, open_brackets, rows, too_many, unused_sign
 from segql.syntax.mending.habit import mends_of
-from segql.syntax.mending.headers import HEADERS, clauses, lines, names, types
+from segql.syntax.mending.headers import HEADERS, clauses, lines, names, same_line, types
 from segql.syntax.mending.mend import HIDDEN, HOLE, Mend, MendedText, Spot
 from segql.syntax.mending.signs import SIGNS, brackets, bullets, frames, lookalikes
 from segql.syntax.mending.spelling import misspelt, units
@@ -27,6 +27,7 @@ MENDERS: tuple[Mender, ...] = (
     lookalikes,
     too_many,
     types,
+    same_line,
     bullets,
     frames,
     partial(mends_of, WORDS),

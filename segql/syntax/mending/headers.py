@@ -36,16 +36,6 @@ _CLAUSES = {
     "WHERE": ("where", "write `where` and the condition, on an indented line"),
     "COMPARE": ("=", "write `=` and the value"),
 }
-_FILLED = {
-    "FROM": ' from "_"',
-    "KEY": " key _",
-    "BY": " by _",
-    "AT": " at _",
-    "OF": " of _",
-    "SEED": ' seed "_"',
-    "WHERE": f" where {HOLE}",
-    "COMPARE": f" = {HOLE}",
-}
 _OPERATORS = ("is", "in", "between", "contains", "starts", "ends", "like", "matches", "has")
 _FILLED = {
     "FROM": " from _",
@@ -212,6 +202,27 @@ def lines(spot: Spot) -> Iterator[Mend]:
         why = "a description follows the name" if is_description else "`owner` and `tags` stand before `where`"
         problem = errors.wrong_order(spot.span(end - len(line.lstrip()), end), "", why, edits)
         yield Mend(problem, edits, spot.text.source_of(spot.at))
+
+
+# A header and, on its last line, what a condition begins with.
+_HEADER = r"segment[ \t]+(?!where\b)(?:`[^`\n]*`|[^\W\d]\w*)(?:\s+of\s+(?:`[^`\n]*`|\w+))?"
+_SAID = r"(?:\s+(?:owner\s+|tags\s+(?:\"[^\"\n]*\"\s*,\s*)*)?\"[^\"\n]*\")*"
+_VALUE = r"(?:`[^`\n]*`|[^\W\d]\w*)(?:\.(?:`[^`\n]*`|\w+))*"
+_SAME_LINE = re.compile(
+    rf"{_HEADER}{_SAID}[ \t]+(?P<at>(?!(?:where|of|owner|tags|when|if)\b)"
+    rf"(?:(?:did|not|in|any|no|every|everyone|nobody)\b|{_VALUE}\s*(?:[<>!(]|=|(?:{'|'.join(_OPERATORS)})\b))[^\n]*)",
+    re.IGNORECASE,
+)
+
+
+def same_line(spot: Spot) -> Iterator[Mend]:
+    """Yield the mend for a segment whose condition follows its name without `where`."""
+    found = _SAME_LINE.match(spot.text.text)
+    if found is None or spot.start != "declaration" or spot.at > found.end("at"):
+        return
+    start, end = found.span("at")
+    problem = errors.missing_where(spot.span(start, end), spot.span(start, start))
+    yield changed(spot, start, start, "where ", problem, beyond=spot.at)
 
 
 def types(spot: Spot) -> Iterator[Mend]:
