@@ -6,7 +6,9 @@ import gc
 import os
 import sys
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -50,7 +52,7 @@ class Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose options are taken as they are, where nothing has to be converted."""
+    """A command whose options are taken as they are, where little has to be converted."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its arguments and options."""
@@ -67,10 +69,10 @@ def _plainly(parameters: list[Any]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Takes an option's value as it is, where nothing has to be converted.
+    """Takes an option's value as it is, or as the one of its choices or the path that it names.
 
     Typer makes a pydantic validator for each option of a command, set or not, and loading pydantic
-    takes longer than a whole check. Texts and defaults need no validator.
+    takes as long as a whole check. What is wrong is left to typer, which says so in its words.
     """
 
     parameter: Any
@@ -81,6 +83,10 @@ class Plain:
         kind = described.annotation
         if value is None or kind is str or (isinstance(kind, type) and isinstance(value, kind)):
             return value
+        if kind is Path:
+            return Path(value)
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and value in set(kind):
+            return kind(value)
         if described.is_list and described.parameter_info.parser is None:
             return list(value)
         from typer._coercion import build_runtime_param  # noqa: PLC0415 (loads pydantic)

@@ -7,8 +7,7 @@ takes longer than reading a file; here a word's expression is made when the word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from lark import Token, UnexpectedCharacters
@@ -17,24 +16,14 @@ from lark.lexer import Lexer, LexerState, TerminalDef
 
 # A pattern that begins with a word, or with one of several, belongs to these words.
 _OWN_WORDS = re.compile(r"([a-z]+)|\(\?:([a-z|]+)\)")
+# A terminal that is one word, whatever stands around it.
+_ONE_WORD = re.compile(r"[a-z]+\(\?!\\w\)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _ANY_WORD = ("FUNC", "NAME")
 # What hides a `|` or a bracket in a pattern, and what a class holds: an escape, a range, a character.
 _HIDDEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 _IN_CLASS = re.compile(r"(\\?.)(?:-(.))?", re.DOTALL)
 _DIGITS = "0123456789"
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """The terminals that may stand somewhere, the most particular first.
-
-    They are kept by the word that they begin with, and by the character where it begins no word.
-    """
-
-    by_word: dict[str, tuple[str, ...]]
-    names: tuple[str, ...]
-    by_sign: dict[str, tuple[str, ...]]
 
 
 class Words(Lexer):
@@ -47,9 +36,13 @@ class Words(Lexer):
         self._terminals: dict[str, TerminalDef] = {each.name: each for each in ordered}
         self._ignored = frozenset(conf.ignore)
         self._patterns: dict[str, re.Pattern[str]] = {}
-        self._choices: dict[int, _Choice] = {}
-        self._begin = {each.name: _Begin.of(each) for each in ordered}
-        self._all = self._choice(self._terminals)
+        # Terminals by the word that they begin with, and by the character where that is no word; those that are no
+        # more than their word.
+        self._by_word: dict[str, list[str]] = {}
+        self._by_sign: dict[str, list[str]] = {}
+        self._whole: set[str] = set()
+        for each in ordered:
+            self._file(each)
 
     def lex(self, lexer_state: LexerState, parser_state: Any) -> Iterator[Token]:
         """Yield the words from where the state stands; the parser refuses what it cannot take."""
@@ -57,12 +50,8 @@ class Words(Lexer):
         counter = lexer_state.line_ctr
         while counter.char_pos < lexer_state.text.end:
             at = counter.char_pos
-            position = parser_state.position
-            choice = self._choices.get(position)
-            if choice is None:
-                accepted = parser_state.parse_conf.states[position].keys() | self._ignored
-                choice = self._choices[position] = self._choice(accepted)
-            found = self._match(text, at, choice) or self._match(text, at, self._all)
+            accepted = parser_state.parse_conf.states[parser_state.position]
+            found = self._match(text, at, accepted) or self._match(text, at, self._terminals)
             if found is None:
                 raise UnexpectedCharacters(  # type: ignore[no-untyped-call]
                     text, at, counter.line, counter.column, allowed=set(), state=parser_state, terminals_by_name={}
@@ -77,14 +66,21 @@ class Words(Lexer):
             lexer_state.last_token = token
             yield token
 
-    def _match(self, text: str, at: int, choice: _Choice) -> tuple[str, int] | None:
-        tried = choice.by_sign.get(text[at])
+    def _match(self, text: str, at: int, accepted: Container[str]) -> tuple[str, int] | None:
+        """Return the terminal that stands at a place and its end: the most particular of those that are accepted."""
+        tried: Iterable[str] | None = self._by_sign.get(text[at])
+        end = 0
         if tried is None:
             word = _WORD.match(text, at)
             if word is None:
                 return None
-            tried = (*choice.by_word.get(word[0].lower(), ()), *choice.names)
+            end = word.end()
+            tried = (*self._by_word.get(word[0].lower(), ()), *_ANY_WORD)
         for name in tried:
+            if name not in accepted and name not in self._ignored:
+                continue
+            if name in self._whole:
+                return name, end
             pattern = self._patterns.get(name)
             if pattern is None:
                 pattern = self._patterns[name] = re.compile(self._terminals[name].pattern.to_regexp())
@@ -93,42 +89,28 @@ class Words(Lexer):
                 return name, found.end()
         return None
 
-    def _choice(self, accepted: Any) -> _Choice:
-        by_word: dict[str, tuple[str, ...]] = {}
-        by_sign: dict[str, tuple[str, ...]] = {}
-        for name, begin in self._begin.items():
-            if name not in accepted or name in _ANY_WORD:
-                continue
-            for word in begin.words:
-                by_word[word] = (*by_word.get(word, ()), name)
-            for sign in begin.signs:
-                by_sign[sign] = (*by_sign.get(sign, ()), name)
-        return _Choice(by_word, tuple(each for each in _ANY_WORD if each in accepted), by_sign)
-
-
-@dataclass(frozen=True, slots=True)
-class _Begin:
-    """The words and the other characters that a terminal can begin with."""
-
-    words: tuple[str, ...]
-    signs: frozenset[str]
-
-    @classmethod
-    def of(cls, terminal: TerminalDef) -> _Begin:
-        """Read them off its pattern."""
-        words: list[str] = []
-        signs: set[str] = set()
+    def _file(self, terminal: TerminalDef) -> None:
+        """Keep a terminal by the words and the other characters that it can begin with, read off its pattern."""
+        if terminal.name in _ANY_WORD:
+            return
+        if _ONE_WORD.fullmatch(terminal.pattern.value):
+            self._whole.add(terminal.name)
         for part in _alternatives(terminal.pattern.value):
             own = _OWN_WORDS.match(part)
+            signs: Iterable[str] = ()
             if own is not None:
-                words += [own[1]] if own[1] else own[2].split("|")
+                for word in (own[1] or own[2]).split("|"):
+                    self._by_word.setdefault(word, []).append(terminal.name)
             elif part.startswith("["):
-                signs.update(_members(part[1 : part.index("]", 2)]))
+                signs = _members(part[1 : part.index("]", 2)])
             elif part.startswith("\\"):
-                signs.update({"d": _DIGITS, "n": "\n"}.get(part[1], part[1]))
+                signs = {"d": _DIGITS, "n": "\n"}.get(part[1], part[1])
             elif not part.startswith("("):
-                signs.add(part[0])
-        return cls(tuple(words), frozenset(signs))
+                signs = part[0]
+            for sign in dict.fromkeys(signs):
+                known = self._by_sign.setdefault(sign, [])
+                if terminal.name not in known:
+                    known.append(terminal.name)
 
 
 def _members(inner: str) -> Iterator[str]:
