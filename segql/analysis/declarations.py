@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from segql.analysis import errors
 from segql.analysis.fields import fields_of, type_of, with_columns_of, zone_of
@@ -14,6 +13,7 @@ from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Literal
 from segql.source import Span
 from segql.syntax import Broken, ast
+from segql.tree import replace
 from segql.types import TIMESTAMP, Type
 
 
@@ -83,7 +83,7 @@ class _Declaring:
                         each.path.value,
                         each.key.text,
                         _said(each.description),
-                        each.path.span,
+                        span=each.path.span,
                     )
                 case _:
                     pass
@@ -106,7 +106,7 @@ class _Declaring:
             _column(written.key, fields),
             fields,
             _said(written.description),
-            written.name.span,
+            span=written.name.span,
         )
 
     def _of_events(self, written: ast.Events) -> Stream:
@@ -130,7 +130,7 @@ class _Declaring:
             zone,
             fields,
             _said(written.description),
-            written.name.span,
+            span=written.name.span,
         )
 
     def _of_many(self, written: ast.Many, table: ast.TableName) -> Many:
@@ -264,7 +264,7 @@ class _Declaring:
 
 
 def _table(written: ast.TableName) -> Table:
-    return Table(written.parts, written.is_file, written.span)
+    return Table(written.parts, written.is_file, span=written.span)
 
 
 def _column(written: ast.Name, fields: Mapping[str, Field]) -> str:

@@ -392,9 +392,11 @@ def wide_filter(span: Span, entity: str) -> Diagnostic:
     It decides who there is, so that events, relations and segments can be asked about them.
 
     Example:
-        entity customer from customers where (in segment buyers) key customer_id
+        entity guest from guests where (did stay) key guest_id
+        events stay of guest from stays by guest_id at arrived_at
     Cure:
-        entity customer from customers where (status = "active") key customer_id
+        entity guest from guests where (status = "active") key guest_id
+        events stay of guest from stays by guest_id at arrived_at
     """
     message = f"the `where` of a table reads only its own fields, since it decides which {entity} there is"
     return Diagnostic("E315", "wide-filter", message, span, "ask this in the condition of a segment")

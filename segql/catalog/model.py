@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from segql.source import NOWHERE, Span
+from segql.tree import Node, node
 from segql.types import Type
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+@node
+class Table(Node):
     """Where rows come from: a table or view by its dotted name, or a file by its path below the project root."""
 
     parts: tuple[str, ...]
     is_file: bool = False
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -23,8 +22,8 @@ class Table:
         return ".".join(self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+@node
+class Field(Node):
     """A column that conditions may read. `zone` is the time zone of a timestamp that carries none (UTC if None).
 
     `values` are the only ones that may occur (`one of (…)`), or None. `optional`: the value can be missing.
@@ -38,11 +37,10 @@ class Field:
     values: tuple[object, ...] | None = None
     zone: str | None = None
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+@node
+class Entity(Node):
     """A kind of member, one row each: `key` is the column that names it, `fields` by name."""
 
     name: str
@@ -50,7 +48,6 @@ class Entity:
     key: str
     fields: Mapping[str, Field]
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def key_type(self) -> Type | None:
@@ -58,8 +55,8 @@ class Entity:
         return next((each.type for each in self.fields.values() if each.column == self.key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+@node
+class Stream(Node):
     """Events of an entity: `by` is the column that names the member, `at` the one with the instant.
 
     `zone` is the time zone of an `at` that carries none (UTC if None); `at_type` its declared type, if any.
@@ -73,7 +70,6 @@ class Stream:
     zone: str | None
     fields: Mapping[str, Field]
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
     @property
     def at_type(self) -> Type | None:
@@ -81,8 +77,8 @@ class Stream:
         return next((each.type for each in self.fields.values() if each.column == self.at), None)
 
 
-@dataclass(frozen=True, slots=True)
-class One:
+@node
+class One(Node):
     """A many-to-one relation: the row of `table` whose `key` equals the owner's column `by`.
 
     `owner` is the name of an entity, a stream or a `many` relation. `entity` is set where the target is an entity.
@@ -96,11 +92,10 @@ class One:
     fields: Mapping[str, Field]
     entity: str | None = None
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+@node
+class Many(Node):
     """A one-to-many relation without a time: the rows of `table` whose `by` names the owner, an entity.
 
     `entity` is set where the rows are members of an entity of their own.
@@ -113,11 +108,10 @@ class Many:
     fields: Mapping[str, Field]
     entity: str | None = None
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class StaticList:
+@node
+class StaticList(Node):
     """Members named one by one in a CSV file: `path` below the project root, `key` the column that names them."""
 
     name: str
@@ -125,7 +119,6 @@ class StaticList:
     path: str
     key: str
     description: str = ""
-    span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _codes(page: Page, text: str) -> tuple[set[str], str]:
     if page.code in _ROWS and first not in DECLARATIONS and _ROW.fullmatch(text):
         text = f"events thing of customer\n    from things\n    by customer_id\n    at time\n    {text}\n"
     base = catalog()
-    if page.code in {"E206", "E207"}:
+    if page.code in {"E206", "E207", "E315"}:
         base = re.sub(r"(?m)^((?:segment|trait) \w+)", r"\1 of customer", base) + _TEAM
     sources = [Source.of("catalog.seg", base), Source.of("example.seg", text)]
     if page.code == "E207":

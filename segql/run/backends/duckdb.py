@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import duckdb
 import pyarrow as pa
 
+from segql import tree
 from segql.catalog import Catalog, Entity, Many, One, Stream, Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
 from segql.run.backends.duckdb_types import INSTANT, type_of, word_of
@@ -213,7 +214,7 @@ def _translated() -> Iterator[None]:
 
 def _moved(owners: Mapping[Any, Owner], root: Path) -> dict[Any, Owner]:
     return {
-        name: replace(each, table=replace(each.table, parts=(_literal(root / each.table.name),)))
+        name: tree.replace(each, table=tree.replace(each.table, parts=(_literal(root / each.table.name),)))
         if each.table.is_file
         else each
         for name, each in owners.items()
