@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from segql.plan import simple_lower
+
 # An escape: a class of ASCII letters, a sign that has a meaning of its own, or a control character.
 _ESCAPE = re.compile(r"\\(?:[dDwWsS]|[\\.^$*+?()\[\]{}|/\-\"'#&~ ]|[tnrf])")
 _BRACKET_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
@@ -37,6 +39,16 @@ def pattern_problem(pattern: str) -> tuple[str, str] | None:
     except (re.error, OverflowError, RecursionError) as error:
         return _said(error), "`\\` before a sign takes its meaning away, as in `\\(`"
     return None
+
+
+def lowered_pattern(pattern: str) -> str:
+    r"""Return a pattern that finds in lowered texts what `pattern` finds whatever the case.
+
+    Example:
+        >>> lowered_pattern(r"^VP\W[A-C]")
+        '^vp\\W[a-c]'
+    """
+    return "".join(each if len(each) > 1 else simple_lower(each) for each in re.findall(r"\\.|.", pattern, re.DOTALL))
 
 
 # What Python says of a pattern, and what a reader is told.

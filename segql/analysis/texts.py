@@ -5,7 +5,7 @@ from __future__ import annotations
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.comparisons import check_values, compare, constant, fitted, is_text, lowered, written
-from segql.analysis.patterns import like_problem, pattern_problem
+from segql.analysis.patterns import like_problem, lowered_pattern, pattern_problem
 from segql.analysis.rows import items
 from segql.analysis.scope import Scope, as_json, is_unknown
 from segql.plan import Op, Tally, TextTest
@@ -54,7 +54,8 @@ def _is_like(pattern: plan.Expr, scope: Scope) -> bool:
 def matches(tree: ast.Matches, scope: Scope) -> plan.Expr:
     """Return whether a regular expression is found in a text."""
     value = is_text(scope.read(tree.operand), "`matches`", scope, tree.operand.span)
-    problem = pattern_problem(tree.pattern)
+    pattern = lowered_pattern(tree.pattern) if tree.ignoring_case else tree.pattern
+    problem = pattern_problem(tree.pattern) or pattern_problem(pattern)
     if problem is not None:
         # The pattern ends the condition, and nothing before its word can hold a slash and look like it.
         end = tree.span.end - (1 if tree.ignoring_case else 0)
@@ -62,7 +63,7 @@ def matches(tree: ast.Matches, scope: Scope) -> plan.Expr:
         return scope.report(errors.wrong_pattern(Span(tree.span.source, start, tree.span.end), *problem))
     if value is None:
         return plan.Unknown(BOOLEAN, span=tree.span)
-    found = plan.Matches(value, tree.pattern, tree.ignoring_case, span=tree.span)
+    found = plan.Matches(lowered(value) if tree.ignoring_case else value, pattern, span=tree.span)
     return plan.Not(found, span=tree.span) if tree.negated else found
 
 

@@ -66,8 +66,8 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
             return f"{show(value)} is missing"
         case plan.TextMatch(test, value, other):
             return f"{show(value)} {test} {show(other)}"
-        case plan.Matches(value, pattern, ignoring_case):
-            return f"{show(value)} matches /{pattern}/{'i' if ignoring_case else ''}"
+        case plan.Matches(value, pattern):
+            return f"{show(value)} matches /{pattern}/"
         case plan.And(operands):
             return "(" + " and ".join(map(show, operands)) + ")"
         case plan.Or(operands):

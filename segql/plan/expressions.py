@@ -192,7 +192,6 @@ class Matches(Condition):
 
     value: Expr
     pattern: str
-    ignoring_case: bool
 
 
 @node

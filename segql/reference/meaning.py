@@ -102,8 +102,8 @@ def _test(expr: _Test, known: Value, clock: plan.Clock) -> bool:
             return known is None
         case plan.OneOf(_, options):
             return any(compare(Op.EQ, known, option.value) for option in options)
-        case plan.Matches(_, pattern, ignoring_case):
-            return known is not None and found(pattern, known, ignoring_case=ignoring_case)
+        case plan.Matches(_, pattern):
+            return known is not None and found(pattern, known)
         case plan.InWindow(_, window):
             return known is not None and in_window(moment(known, clock.zone), window, clock)
         case plan.Anniversary(_, window):

@@ -46,9 +46,9 @@ def passes(test: TextTest, text: str | None, other: str | None) -> bool:
             assert_never(test)
 
 
-def found(pattern: str, text: str, *, ignoring_case: bool) -> bool:
-    """Say whether the pattern is found anywhere in the text; ignoring case lowers both."""
-    return _compiled(pattern, ignoring_case).search(lower(text) if ignoring_case else text) is not None
+def found(pattern: str, text: str) -> bool:
+    """Say whether the pattern is found anywhere in the text."""
+    return _compiled(pattern).search(text) is not None
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -57,9 +57,14 @@ def _like(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(wild.get(each) or re.escape(each) for each in pattern), re.DOTALL)
 
 
+# Python's own `\s` holds the vertical tab too, that of other engines does not.
+_SPACES = {r"\s": r" \t\n\r\f"}
+_SPACE = {r"\s": r"[ \t\n\r\f]", r"\S": r"[^ \t\n\r\f]"}
+
+
 @functools.lru_cache(maxsize=1_000)
-def _compiled(pattern: str, lowered: bool) -> re.Pattern[str]:
-    """Compile a pattern in which a `$` is the end of the text only, and letters may be lowered, but no escapes."""
+def _compiled(pattern: str) -> re.Pattern[str]:
+    r"""Compile a pattern in which a `$` is the end of the text only, and `\s` a blank, a tab, `\n`, `\r` or `\f`."""
     parts: list[str] = []
     in_class = False
     for piece in re.findall(r"\\.|.", pattern, re.DOTALL):
@@ -67,5 +72,5 @@ def _compiled(pattern: str, lowered: bool) -> re.Pattern[str]:
         if piece == "$" and not in_class:
             parts.append(r"\Z")
         else:
-            parts.append(lower(piece) if lowered and len(piece) == 1 else piece)
+            parts.append(_SPACES.get(piece, piece) if in_class else _SPACE.get(piece, piece))
     return re.compile("".join(parts), re.ASCII)

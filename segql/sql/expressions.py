@@ -67,8 +67,8 @@ class Translator(Values):
                 return exp.Is(this=self.operand(value), expression=exp.null())
             case plan.TextMatch(test, value, other):
                 return self._text_match(test, value, other)
-            case plan.Matches(value, pattern, ignoring_case):
-                return self.dialect.matches(self.value(value), pattern, ignoring_case)
+            case plan.Matches(value, pattern):
+                return self.dialect.matches(self.value(value), pattern)
             case plan.InWindow(value, window):
                 return self._in_window(value, window)
             case plan.Near(value, side, duration, anchor):

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from segql import plan
+from segql.analysis.patterns import lowered_pattern
 from segql.plan import Expr, Function, Op, Sign, TextTest
 from segql.types import (
     BOOLEAN,
@@ -165,16 +166,25 @@ def test_text_tests_take_the_other_text_as_it_is(test: TextTest, text: str, othe
         (r"^I$", "ı", True, False),
         (r"^I$", "İ", True, True),
         (r"Σ", "ς", True, False),
+        (r"^[A-C]\S$", "Bé", True, True),
+        (r"a\sb", "a\tb", False, True),
+        (r"a\sb", "a\vb", False, False),
+        (r"a[\s-]b", "a\vb", False, False),
+        (r"a[\s-]b", "a-b", False, True),
+        (r"a\Sb", "a\vb", False, True),
     ],
 )
 def test_a_pattern_searches_and_its_classes_are_ascii(
     pattern: str, text: str, ignoring_case: bool, expected: bool
 ) -> None:
-    assert value(plan.Matches(field("email"), pattern, ignoring_case), email=text) is expected
+    email: plan.Expr = field("email")
+    if ignoring_case:
+        email, pattern = plan.Call(plan.Function.LOWER, (email,), TEXT), lowered_pattern(pattern)
+    assert value(plan.Matches(email, pattern), email=text) is expected
 
 
 def test_a_missing_text_passes_no_test() -> None:
-    matches = plan.Matches(field("email"), "", ignoring_case=False)
+    matches = plan.Matches(field("email"), "")
     contains = plan.TextMatch(TextTest.CONTAINS, field("email"), literal(""))
     assert (value(matches), value(contains)) == (False, False)
 

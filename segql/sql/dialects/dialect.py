@@ -57,7 +57,7 @@ class Dialect:
         """Return the number of items of a list."""
         raise Unsupported("lists", None)
 
-    def matches(self, value: exp.Expr, pattern: str, ignoring_case: bool) -> exp.Expr:
+    def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:
         """Return whether a regular expression is found in a text."""
         raise Unsupported("regular expressions", None)
 

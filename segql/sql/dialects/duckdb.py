@@ -127,9 +127,8 @@ class DuckDB(Dialect):
     def list_size(self, items: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="len", expressions=[items])
 
-    def matches(self, value: exp.Expr, pattern: str, ignoring_case: bool) -> exp.Expr:
-        options = [text("i")] if ignoring_case else []
-        return exp.Anonymous(this="regexp_matches", expressions=[value, text(pattern), *options])
+    def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:
+        return exp.Anonymous(this="regexp_matches", expressions=[value, text(pattern)])
 
     def upper(self, value: exp.Expr) -> exp.Expr:
         # Its upper letter of ß is ẞ, where the simple mapping has none; the two stand aside meanwhile.
