@@ -16,6 +16,9 @@ from segql.syntax import Broken, ast
 from segql.tree import replace
 from segql.types import TIMESTAMP, Type
 
+# The files that can be read.
+_ENDINGS = (".csv", ".parquet")
+
 
 def declare(
     declarations: Sequence[ast.Declaration],
@@ -102,7 +105,7 @@ class _Declaring:
         fields = self._fields(written.name.text, written.fields, written.where)
         return Entity(
             written.name.text,
-            _table(written.table),
+            self._table(written.table),
             _column(written.key, fields),
             fields,
             _said(written.description),
@@ -124,7 +127,7 @@ class _Declaring:
         return Stream(
             written.name.text,
             written.owner.text,
-            _table(written.table),
+            self._table(written.table),
             _column(written.by, fields),
             _column(written.at, fields),
             zone,
@@ -138,7 +141,7 @@ class _Declaring:
         return Many(
             written.name.text,
             written.owner.text,
-            _table(table),
+            self._table(table),
             _column(written.by, fields),
             fields,
             description=_said(written.description),
@@ -168,7 +171,7 @@ class _Declaring:
         return One(
             name,
             owner,
-            _table(written.table),
+            self._table(written.table),
             _column(written.key, fields),
             by,
             fields,
@@ -222,6 +225,11 @@ class _Declaring:
             self.filters[owner] = where
         return with_columns_of(where, fields_of(rows, self.found), known)
 
+    def _table(self, written: ast.TableName) -> Table:
+        if written.is_file and not written.parts[0].lower().endswith(_ENDINGS):
+            self.found.append(errors.unreadable_file(written.span, written.parts[0]))
+        return Table(written.parts, written.is_file, span=written.span)
+
     def _is_new(self, kind: str, name: ast.Name) -> bool:
         """Say whether the name is new among its kind, and report it where it is not."""
         first = self.first.setdefault((kind, name.text), name.span)
@@ -261,10 +269,6 @@ class _Declaring:
             if name not in params:
                 self.found.append(errors.unknown_param(name, nearest(name, params)))
         return params
-
-
-def _table(written: ast.TableName) -> Table:
-    return Table(written.parts, written.is_file, span=written.span)
 
 
 def _column(written: ast.Name, fields: Mapping[str, Field]) -> str:

@@ -386,6 +386,18 @@ def rows_needed(span: Span, message: str, hint: str, ours: str = "") -> Diagnost
     return Diagnostic("E314", "rows-needed", message, span, hint, fix=_fix(span, ours))
 
 
+def unreadable_file(span: Span, path: str) -> Diagnostic:
+    """A file whose ending does not tell how to read it.
+
+    Example:
+        events stay of customer from "stays.xlsx" by customer_id at arrived_at
+    Cure:
+        events stay of customer from "stays.csv" by customer_id at arrived_at
+    """
+    hint = "files end in .csv or .parquet; save it as one of these"
+    return Diagnostic("E316", "unreadable-file", f"it is not known how to read `{path}`", span, hint)
+
+
 def wide_filter(span: Span, entity: str) -> Diagnostic:
     """The `where` on the table of an entity asks for more than a field of its own row.
 

@@ -36,15 +36,3 @@ def unknown_dialect(name: str, near: list[str], known: list[str]) -> Diagnostic:
     """
     hint = f"`{near[0]}` is the closest" if near else "known are " + ", ".join(known)
     return Diagnostic("E402", "unknown-dialect", f"unknown dialect `{name}`", None, hint)
-
-
-def unreadable_file(path: str, span: Span | None) -> Diagnostic:
-    """A file whose ending does not tell how to read it.
-
-    Example:
-        from "customers.xlsx"
-    Cure:
-        from "customers.csv"
-    """
-    hint = "files end in .csv, .parquet or .json; save it as one of these"
-    return Diagnostic("E403", "unreadable-file", f"it is not known how to read `{path}`", span, hint)
