@@ -160,7 +160,7 @@ def _result(type_: Type) -> Type:
 def did(tree: ast.Did, scope: Scope) -> plan.Expr:
     """Return whether the event happened as often as asked; mistakes are reported."""
     event = tree.occurrence
-    if event.alias is not None or event.first or isinstance(event.window, ast.Rhythm | ast.Sliding):
+    if event.alias is not None or event.first or isinstance(event.window, ast.Sliding):
         what = "a named step" if event.alias else "`first`" if event.first else "a rhythm of events"
         return scope.report(errors.not_yet(event.span, what))
     source = stream_named(event.event, scope)

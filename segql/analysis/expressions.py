@@ -23,6 +23,7 @@ from segql.analysis.functions import call
 from segql.analysis.operators import arithmetic, date_part, days_since, negative
 from segql.analysis.paths import WINDOWED, resolve, windowed
 from segql.analysis.references import any_segment, in_list, in_segment
+from segql.analysis.rhythm import first_ever, in_periods, stopped
 from segql.analysis.rows import need_condition
 from segql.analysis.scope import Scope, as_json, is_json, is_unknown
 from segql.analysis.windows import moment, stretch, whole_days
@@ -123,6 +124,10 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
             return _k_of_n(tree, scope)
         case ast.Quantified():
             return quantified(tree, scope)
+        case ast.Did(ast.Occurrence(_, _, ast.Rhythm() as window)) if not (
+            tree.occurrence.alias or tree.occurrence.first
+        ):
+            return in_periods(tree, window, scope)
         case ast.Did():
             return did(tree, scope)
         case ast.InExtreme():
@@ -130,9 +135,11 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
         case ast.Sequence() | ast.AnyOrder():
             return scope.report(errors.not_yet(span, "an order of events (`then`)"))
         case ast.FirstEver():
-            return scope.report(errors.not_yet(span, "the first event ever"))
-        case ast.Stopped() | ast.Resumed():
-            return scope.report(errors.not_yet(span, "stopping and resuming"))
+            return first_ever(tree, scope)
+        case ast.Stopped():
+            return stopped(tree, scope)
+        case ast.Resumed():
+            return scope.report(errors.not_yet(span, "resuming"))
         case _:
             assert_never(tree)
 
