@@ -75,6 +75,7 @@ class Section:
     conditions: Mapping[str, str] = field(default_factory=dict)
     expected: tuple[Expected, ...] = ()
     sql: tuple[Block, ...] = ()
+    values: tuple[Block, ...] = ()
 
     def __str__(self) -> str:
         """Say where it stands: `windows.md:12 "Calendar periods"`."""
@@ -98,6 +99,8 @@ class Section:
             case "members":
                 members = ", ".join(block.text.split("\n"))
                 return replace(self, expected=(*self.expected, Expected(block.about, members, block.line)))
+            case "values":
+                return replace(self, values=(*self.values, block))
             case "sql":
                 return replace(self, sql=(*self.sql, block))
             case "text":

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from segql.diagnostics import Diagnostic
 from segql.optimizer import optimize
 from segql.plan import Clock
 from segql.plan.instants import midnight, of_wall
-from segql.reference import RepeatedKey, evaluate
+from segql.reference import RepeatedKey, evaluate, values
 from segql.source import Source, Span
 from segql.sql import Form, Statement, generate
 from segql.tree import replace, walk
@@ -42,7 +43,7 @@ def run(section: Section) -> list[str]:
     problems = [f"{section}\n  {each}" for each in case.mistakes()]
     for names in case.by_entity():
         problems += [f"{section}\n  {each}" for each in case.differences(names)]
-    return problems
+    return problems + [f"{section}\n  {each}" for each in case.wrong_values()]
 
 
 def snapshot(section: Section, name: str) -> str:
@@ -99,10 +100,14 @@ class Case:
     def by_entity(self) -> Iterator[list[str]]:
         """Yield the names of the segments without mistakes, those of one entity together."""
         spans = [each.span for each in self.analyzed.diagnostics if each.span is not None]
+        # A tier is what its whole list makes of it.
+        outcomes = self.analyzed.outcomes.values()
+        listed = {name for each in outcomes for name in each.segments if any(_is_in(span, each.span) for span in spans)}
         sound = {
             name: each
             for name, each in self.analyzed.definitions.items()
-            if not any(_is_in(span, each.span) for span in spans)
+            if name not in listed
+            and not any(_is_in(span, each.span) for span in spans)
             and not any(isinstance(node, plan.Unknown) for node in walk(each.condition))
         }
         # What uses a segment with a mistake has none to call its own, and cannot be asked for either.
@@ -123,6 +128,28 @@ class Case:
                 yield from self._broken(name, str(mistake), connection)
             if sound:
                 yield from self._answers(sound, expected, connection)
+
+    def wrong_values(self) -> Iterator[str]:
+        """Tell of scores, tier lists and splits that give something else than expected, by any way to ask."""
+        expected = {each.about: each for each in self.section.values}
+        yield from (f"there is no value `{each}`" for each in expected if each not in self.analyzed.outcomes)
+        if not self.section.segql or self.analyzed.diagnostics:
+            return
+        for name in self.analyzed.outcomes:
+            request = self.analyzed.values([name])
+            rows: dict[str, Sequence[Row]] = {table: each.rows for table, each in self.tables.items()}
+            found = values(request, self.analyzed.catalog, rows, self.clock, self._typed_lists())
+            reference = {str(key): _plain(value) for key, (value,) in found.items()}
+            with tempfile.TemporaryDirectory() as folder, new_database() as connection:
+                fill(connection, self.tables, Path(folder))
+                sql = self.statement(optimize(request), Form.VALUES).sql
+                got = {str(key): _plain(value) for key, value in connection.execute(sql).fetchall()}
+            if got != reference:
+                yield f"{name}: reference {reference}, duckdb {got}"
+            if name in expected:
+                lines = [each.split(" = ") for each in expected[name].text.split("\n") if each]
+                if reference != (wanted := dict(lines)):
+                    yield f"line {expected[name].line}: {name}\n    expected: {wanted}\n    got:      {reference}"
 
     def statement(self, request: plan.Request, form: Form) -> Statement:
         """Return the SQL of a request, optimized or not."""
@@ -286,6 +313,10 @@ def _keys(members: str, everyone: set[str]) -> set[str]:
     named = but[1] or "" if but else "" if members == "nobody" else members
     keys = {each.strip() for each in named.split(",") if each.strip()}
     return everyone - keys if but else keys
+
+
+def _plain(value: object) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _told(members: set[str]) -> str:

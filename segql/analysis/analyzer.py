@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,18 +10,21 @@ from segql import plan
 from segql.analysis import errors
 from segql.analysis.declarations import declare
 from segql.analysis.expressions import condition, read
-from segql.analysis.names import Later
+from segql.analysis.names import Outcome as Declared
+from segql.analysis.outcomes import outcome, parts_of
 from segql.analysis.references import circle
 from segql.analysis.rows import filter_of
-from segql.analysis.scope import Project, Row, Scope
+from segql.analysis.scope import Project, Row, Scope, is_unknown
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.plan import Literal
 from segql.source import Span
 from segql.syntax import Parsed, ast
 from segql.tree import walk
+from segql.types import BOOLEAN, TEXT
 
 _METADATA = ("owner", "tags")
+_KINDS = {ast.Score: "score", ast.Tiers: "tiers", ast.Split: "split"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,32 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """A score, tier list or split, ready to be asked for: what each member of `entity` gets.
+
+    `kind` is the word that declares it; `segments` are the names of its tiers or arms as segments, in order.
+    """
+
+    name: str
+    kind: str
+    entity: str
+    description: str
+    expr: plan.Expr
+    segments: tuple[str, ...]
+    uses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Analyzed:
-    """What a project says: its catalog, its segments by name in order of declaration, and what is wrong with it."""
+    """What a project says: its catalog, its segments by name in order of declaration, and what is wrong with it.
+
+    A tier or an arm is a segment, too: `value_tier.gold`.
+    """
 
     catalog: Catalog
     definitions: Mapping[str, Definition]
+    outcomes: Mapping[str, Outcome]
     diagnostics: tuple[Diagnostic, ...]
     filters: Mapping[str, plan.Expr]
     params: Mapping[str, Literal]
@@ -73,7 +97,22 @@ class Analyzed:
         segments = tuple(ordered.values())
         return plan.Request(entity, asked, segments, self._filters(entity, segments))
 
-    def _filters(self, entity: str, segments: Sequence[plan.Segment]) -> tuple[plan.Filter, ...]:
+    def values(self, names: Sequence[str]) -> plan.Request:
+        """Return the question for what each member gets by scores, tier lists and splits of one entity.
+
+        Raises KeyError for an unknown name, ValueError for several entities.
+        """
+        wanted = [self.outcomes[name] for name in dict.fromkeys(names)]
+        if len({each.entity for each in wanted}) != 1:
+            raise ValueError("values of one entity are asked for together")
+        ordered: dict[str, plan.Segment] = {}
+        for used in (used for each in wanted for used in each.uses):
+            self._collect(used, ordered)
+        entity, segments = wanted[0].entity, tuple(ordered.values())
+        values = tuple(plan.Value(each.name, entity, each.expr, span=each.span) for each in wanted)
+        return plan.Request(entity, (), segments, self._filters(entity, [*segments, *values]), values)
+
+    def _filters(self, entity: str, segments: Sequence[plan.Segment | plan.Value]) -> tuple[plan.Filter, ...]:
         """Return the filters of the entity and of those that its segments reach by relations."""
         hops = {hop for each in segments for part in walk(each) if isinstance(part, plan.Field) for hop in part.path}
         reached = {each.entity for each in self.catalog.ones.values() if each.name in hops}
@@ -106,20 +145,22 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     broken = [each for one in parsed for each in one.broken]
     declarations = [each for one in parsed for each in one.module.declarations]
     names = declare(declarations, broken, params, found)
-    project = Project(names, found, read)
+    project = Project(names, found, read, outcome)
     definitions: dict[str, Definition] = {}
+    outcomes: dict[str, Outcome] = {}
     # Where part of the catalog could not be read, what conditions say of it cannot be judged.
     if not any(each.word in {"entity", "events", "one", "many"} for each in broken):
         _catalog_filters(project)
         _traits(project)
         for name, (entity, written) in names.segments.items():
             definitions[name] = _definition(name, entity, written, project)
+        for name, (entity, declared) in names.outcomes.items():
+            outcomes[name] = _outcome(name, entity, declared, project)
+            definitions |= {each.name: each for each in _parts(outcomes[name], declared)}
         _circles(definitions, project)
-    for name, later in names.later.items():
-        found.append(errors.not_yet(later.name.span, f"{_kind(later)} `{name}`"))
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
-    return Analyzed(names.catalog, definitions, _in_order(told, parsed), filters, names.params)
+    return Analyzed(names.catalog, definitions, outcomes, _in_order(told, parsed), filters, names.params)
 
 
 def _is_damaged(diagnostic: Diagnostic, parsed: Sequence[Parsed]) -> bool:
@@ -161,6 +202,26 @@ def _definition(name: str, entity: str, written: ast.Segment, project: Project) 
     return Definition(name, entity, description, owner, tags, expr, tuple(uses), written.span)
 
 
+def _outcome(name: str, entity: str, written: Declared, project: Project) -> Outcome:
+    path = ast.Path((written.name,), span=written.name.span)
+    expr = _whole(project, entity).read(path)
+    uses = dict.fromkeys(each.name for each in walk(expr) if isinstance(each, plan.InSegment))
+    description = written.description.value if written.description else ""
+    kind = _KINDS[type(written)]
+    segments = tuple(f"{name}.{each.text}" for each in parts_of(written))
+    return Outcome(name, kind, entity, description, expr, segments, tuple(uses), written.span)
+
+
+def _parts(of: Outcome, written: Declared) -> Iterator[Definition]:
+    """Yield the tiers or arms as segments."""
+    for name, part in zip(of.segments, parts_of(written), strict=True):
+        condition: plan.Expr = plan.Unknown(BOOLEAN, span=part.span)
+        if not is_unknown(of.expr):
+            literal = plan.Literal(part.text, TEXT, span=part.span)
+            condition = plan.Compare(plan.Op.EQ, of.expr, literal, span=part.span)
+        yield Definition(name, of.entity, of.description, None, (), condition, of.uses, part.span)
+
+
 def _catalog_filters(project: Project) -> None:
     """Read the conditions that declarations put on their tables, so that a mistake is found even where none is used."""
     catalog = project.names.catalog
@@ -200,13 +261,3 @@ def _use(definition: Definition, used: str) -> Span:
 
 def _whole(project: Project, entity: str) -> Scope:
     return Scope(project, entity, (Row(0, entity),))
-
-
-def _kind(later: Later) -> str:
-    match later:
-        case ast.Score():
-            return "the score"
-        case ast.Tiers():
-            return "the tier list"
-        case ast.Split():
-            return "the split"

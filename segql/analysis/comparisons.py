@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.paths import is_nameless
-from segql.analysis.scope import Scope, as_json, is_json, is_unknown
+from segql.analysis.scope import Scope, as_json, choices, is_json, is_unknown
 from segql.diagnostics import Edit, Fix, nearest
 from segql.plan import Function, Op
 from segql.source import Span
@@ -59,18 +59,19 @@ def two(left: ast.Condition, right: ast.Condition, scope: Scope) -> tuple[plan.E
     """Read two values; beside a weekday a bare word is the name of a day."""
     if isinstance(right, ast.Path):
         first = scope.read(left)
-        if isinstance(left, ast.Path) and left.names[0].text in scope.names.later:
-            # What stands beside a tier list is the name of a tier.
-            return first, plan.Unknown(UNKNOWN, span=right.span)
-        return first, constant(right, first.type, scope)
+        return first, constant(right, first.type, scope, choices(first))
     second = scope.read(right)
     # Beside a text in quotes an unknown word is a misspelt field, not another text.
     is_said = isinstance(second, plan.Literal) and second.type.kind is Kind.TEXT
-    return scope.read(left) if is_said else constant(left, second.type, scope), second
+    return scope.read(left) if is_said else constant(left, second.type, scope, choices(second)), second
 
 
-def constant(tree: ast.Condition, beside: Type, scope: Scope) -> plan.Expr:
-    """Read a value that stands beside one of type `beside`."""
+def constant(tree: ast.Condition, beside: Type, scope: Scope, known: tuple[str, ...] | None = None) -> plan.Expr:
+    """Read a value that stands beside one of type `beside`, which can be `known` tiers or arms only."""
+    if known is not None and isinstance(tree, ast.Path) and len(tree.names) == 1:
+        word = tree.names[0].text
+        if word in known or is_nameless(word, scope):
+            return plan.Literal(word, TEXT, span=tree.span)
     if beside.kind is Kind.WEEKDAY and isinstance(tree, ast.Path) and len(tree.names) == 1:
         word = tree.names[0].text.lower()
         if word in _WEEKDAYS:
@@ -87,7 +88,13 @@ def constant(tree: ast.Condition, beside: Type, scope: Scope) -> plan.Expr:
 
 def check_values(expr: plan.Expr, values: Iterable[plan.Expr], scope: Scope) -> None:
     """Report constants that a field with `one of (…)` can never be."""
-    field = scope.declared(expr)
+    field, names = scope.declared(expr), choices(expr)
+    if names is not None:
+        for each in values:
+            if isinstance(each, plan.Literal) and each.value not in names:
+                near = nearest(str(each.value), names)
+                scope.report(errors.unknown_value(each.span, f"`{each.value}`", expr.span.text, near, names))
+        return
     if field is None or field.values is None:
         return
     known = {str(each): _shown(each) for each in field.values}

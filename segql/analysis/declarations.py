@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from segql.analysis import errors
 from segql.analysis.fields import fields_of, type_of, with_columns_of, zone_of
-from segql.analysis.names import Later, Names
+from segql.analysis.names import Names, Outcome
 from segql.analysis.params import param_value
 from segql.catalog import Catalog, Entity, Field, Many, One, StaticList, Stream, Table
 from segql.diagnostics import Diagnostic, nearest
@@ -45,7 +45,7 @@ class _Declaring:
         catalog = self._catalog()
         traits: dict[tuple[str, str], ast.Trait] = {}
         segments: dict[str, tuple[str, ast.Segment]] = {}
-        later: dict[str, Later] = {}
+        outcomes: dict[str, Outcome] = {}
         for each in self.declarations:
             match each:
                 case ast.Trait() if self._is_new("trait", each.name):
@@ -57,11 +57,38 @@ class _Declaring:
                     if entity is not None:
                         segments[each.name.text] = (entity, each)
                 case ast.Score() | ast.Tiers() | ast.Split() if self._is_new("segment", each.name):
-                    later[each.name.text] = each
+                    outcomes[each.name.text] = each
                 case _:
                     pass
         given = self._params(params)
-        return Names(catalog, self.filters, traits, given, segments, later, self.broken)
+        owned = self._outcomes(outcomes, segments, catalog)
+        return Names(catalog, self.filters, traits, given, segments, owned, self.broken)
+
+    def _outcomes(
+        self, outcomes: Mapping[str, Outcome], segments: Mapping[str, tuple[str, ast.Segment]], catalog: Catalog
+    ) -> dict[str, tuple[str, Outcome]]:
+        """Return scores, tier lists and splits with their entities; a split has that of what it splits."""
+        owned: dict[str, tuple[str, Outcome]] = {}
+        for name, each in outcomes.items():
+            entity: str | None = None
+            if not isinstance(each, ast.Split):
+                what = "score" if isinstance(each, ast.Score) else "tier list"
+                entity = self._entity(each.owner, each.name.span, what, catalog)
+            elif not each.of_segment and each.owner.text in segments:
+                hint = "members of a segment are split with `of segment`"
+                ours = f"segment {each.owner.text}"
+                self.found.append(
+                    errors.wrong_kind(each.owner.span, each.owner.text, "a segment", "an entity", hint, ours)
+                )
+            elif not each.of_segment:
+                entity = self._entity(each.owner, each.name.span, "split", catalog)
+            elif each.owner.text in segments:
+                entity, _ = segments[each.owner.text]
+            else:
+                self._unknown(each.owner, "segment", segments, "segment")
+            if entity is not None:
+                owned[name] = entity, each
+        return owned
 
     # ── the catalog ──────────────────────────────────────────────────────────────────────────────────────────────────
 

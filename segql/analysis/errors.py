@@ -414,6 +414,71 @@ def wide_filter(span: Span, entity: str) -> Diagnostic:
     return Diagnostic("E315", "wide-filter", message, span, "ask this in the condition of a segment")
 
 
+def missing_otherwise(span: Span, name: str, place: Span) -> Diagnostic:
+    """Nothing says which tier somebody is in for whom none of the conditions holds.
+
+    Example:
+        tiers size
+            large when age > 60
+    Cure:
+        tiers size
+            large when age > 60
+            small otherwise
+    """
+    hint = "end the list with a name and `otherwise`, as in `others otherwise`"
+    end = Span(place.source, place.end, place.end)
+    fix = Fix("write `others otherwise`", (Edit(end, "\n    others otherwise"),))
+    return Diagnostic("E317", "missing-otherwise", f"`{name}` leaves somebody without a tier", span, hint, fix=fix)
+
+
+def unreachable_tier(span: Span, name: str, hint: str) -> Diagnostic:
+    """Nobody can be in a tier: its condition never holds, or an earlier tier takes everybody for whom it does.
+
+    Example:
+        tiers size
+            some when age > 10
+            many when age > 60
+            none_at_all otherwise
+    Cure:
+        tiers size
+            many when age > 60
+            some when age > 10
+            none_at_all otherwise
+    """
+    return Diagnostic("E318", "unreachable-tier", f"nobody can be in the tier `{name}`", span, hint)
+
+
+def wrong_arms(span: Span, message: str, hint: str) -> Diagnostic:
+    """A split whose arms do not make 100%, or that splits by what cannot be split by.
+
+    Example:
+        split trial of customer
+            seed "trial-1"
+            treatment 50%
+            control 40%
+    Cure:
+        split trial of customer
+            seed "trial-1"
+            treatment 50%
+            control 40%
+            rest 10%
+    """
+    return Diagnostic("E319", "wrong-arms", message, span, hint)
+
+
+def wrong_points(span: Span, message: str, hint: str) -> Diagnostic:
+    """Points that cannot be given as they are written.
+
+    Example:
+        score warmth
+            +20 for each purchase up to 5 points
+    Cure:
+        score warmth
+            +20 for each purchase up to 60 points
+    """
+    return Diagnostic("E320", "wrong-points", message, span, hint)
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{each}`" for each in names[:8]) + (", …" if len(names) > 8 else "")
 

@@ -25,7 +25,7 @@ from segql.analysis.paths import WINDOWED, resolve, windowed
 from segql.analysis.references import any_segment, in_list, in_segment
 from segql.analysis.rhythm import first_ever, in_periods, stopped
 from segql.analysis.rows import need_condition
-from segql.analysis.scope import Scope, as_json, is_json, is_unknown
+from segql.analysis.scope import Scope, as_json, choices, is_json, is_unknown
 from segql.analysis.windows import moment, stretch, whole_days
 from segql.diagnostics import Edit, Fix
 from segql.plan import Op, Window
@@ -223,7 +223,7 @@ def _in_values(tree: ast.InValues, scope: Scope) -> plan.Expr:
         if text is None:
             return plan.Unknown(BOOLEAN, span=tree.span)
         operand = lowered(text)
-    values = [constant(each, operand.type, scope) for each in tree.values]
+    values = [constant(each, operand.type, scope, choices(operand)) for each in tree.values]
     if is_unknown(operand, *values):
         return plan.Unknown(BOOLEAN, span=tree.span)
     if tree.ignoring_case:

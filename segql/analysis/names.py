@@ -10,7 +10,7 @@ from segql.catalog import Catalog
 from segql.plan import Literal
 from segql.syntax import Broken, ast
 
-Later: TypeAlias = ast.Score | ast.Tiers | ast.Split
+Outcome: TypeAlias = ast.Score | ast.Tiers | ast.Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Names:
     """The catalog and what conditions may refer to.
 
     `filters` are the `where` conditions of tables, by the name of the entity, stream or relation. Traits are kept by
-    entity and name. `segments` holds each segment with its entity; `later` what comes with a later version. `broken`
-    are declarations that could not be read, for whose absence nobody is blamed.
+    entity and name. `segments` holds each segment with its entity; `outcomes` the scores, tier lists and splits
+    with theirs. `broken` are declarations that could not be read, for whose absence nobody is blamed.
     """
 
     catalog: Catalog
@@ -27,7 +27,7 @@ class Names:
     traits: Mapping[tuple[str, str], ast.Trait] = field(default_factory=dict)
     params: Mapping[str, Literal] = field(default_factory=dict)
     segments: Mapping[str, tuple[str, ast.Segment]] = field(default_factory=dict)
-    later: Mapping[str, Later] = field(default_factory=dict)
+    outcomes: Mapping[str, tuple[str, Outcome]] = field(default_factory=dict)
     broken: frozenset[Broken] = frozenset()
 
     def is_broken(self, name: str, *words: str) -> bool:
@@ -35,5 +35,6 @@ class Names:
         return any(each.name == name and (each.word in words or not words) for each in self.broken)
 
     def traits_of(self, entity: str) -> list[str]:
-        """Return the names of the traits of an entity."""
-        return [name for owner, name in self.traits if owner == entity]
+        """Return the names of the traits of an entity, and of what else is a value of each of its members."""
+        others = [name for name, (owner, _) in self.outcomes.items() if owner == entity]
+        return [*(name for owner, name in self.traits if owner == entity), *others]

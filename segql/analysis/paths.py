@@ -128,7 +128,7 @@ def _qualified(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr | No
 
 
 def _trait_or_suffix(name: str, path: ast.Path, scope: Scope) -> plan.Expr | None:
-    if (scope.entity, name) in scope.names.traits:
+    if (scope.entity, name) in scope.names.traits or scope.names.outcomes.get(name, ("",))[0] == scope.entity:
         return _trait(name, path, scope)
     found = _SUFFIX.fullmatch(name)
     if found is None or (scope.entity, found[1]) not in scope.names.traits:
@@ -171,14 +171,19 @@ def _trait(name: str, path: ast.Path, scope: Scope) -> plan.Expr:
         return scope.report(errors.grown_too_large(path.span), UNKNOWN)
     project.reading.append(key)
     whole = Scope(project, scope.entity, (Row(0, scope.entity),))
-    expr = whole.read(scope.names.traits[key].body)
+    written = scope.names.traits.get(key)
+    if written is None:
+        outcome = scope.names.outcomes[name][1]
+        expr, span = project.read_outcome(outcome, whole), outcome.name.span
+    else:
+        expr, span = whole.read(written.body), written.name.span
     project.reading.pop()
     # A circle that was found while reading has put its own mark there.
     if key in project.traits:
         return project.traits[key]
     size = _size(expr, project.sizes)
     if size > _SIZE_MAX:
-        expr = scope.report(errors.grown_too_large(scope.names.traits[key].name.span), UNKNOWN)
+        expr = scope.report(errors.grown_too_large(span), UNKNOWN)
         size = 1
     project.sizes[id(expr)] = size
     project.traits[key] = expr
@@ -217,8 +222,16 @@ def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
     first, span = names[0], path.names[0].span
     if scope.names.is_broken(first):
         return plan.Unknown(UNKNOWN, span=path.span)
-    if first in scope.names.later:
-        return scope.report(errors.not_yet(span, "a score, tier or split"), UNKNOWN)
+    if first in scope.names.outcomes:
+        theirs, _ = scope.names.outcomes[first]
+        if theirs != scope.entity:
+            return scope.report(errors.other_entity(span, "value", first, theirs, scope.entity), UNKNOWN)
+        if len(names) > 1:
+            hint = f"members of a tier or arm are asked with `in segment {path.text}`"
+            return scope.report(
+                errors.wrong_kind(path.span, path.text, "a segment", "a field", hint, f"in segment {path.text}"),
+                UNKNOWN,
+            )
     other = _other_kind(path, names, scope)
     if other is not None:
         return scope.report(other, UNKNOWN)
@@ -267,7 +280,7 @@ def is_nameless(name: str, scope: Scope) -> bool:
     entity = scope.names.catalog.entities.get(scope.row.owner)
     if (
         name in known
-        or name in scope.names.later
+        or name in scope.names.outcomes
         or (entity and entity.key == name)
         or _other_kind(path, [name], scope) is not None
     ):

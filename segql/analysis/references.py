@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from segql import plan
 from segql.analysis import errors
+from segql.analysis.outcomes import parts_of
 from segql.analysis.scope import Scope
 from segql.diagnostics import nearest
 from segql.syntax import ast
@@ -45,23 +46,46 @@ def in_list(tree: ast.InList, scope: Scope) -> plan.Expr:
 
 def _member(path: ast.Path, scope: Scope) -> plan.Expr:
     name, names = path.names[0].text, scope.names
-    if name in names.later:
-        return scope.report(errors.not_yet(path.span, "a score, tier or split"))
     if scope.row.level > 0:
         return scope.report(errors.not_yet(path.span, "a segment of a related entity"))
+    if name in names.outcomes:
+        return _part(path, scope)
     if name not in names.segments or len(path.names) > 1:
         if names.is_broken(name, "segment", "tiers", "split", "score"):
             return plan.Unknown(plan.TRUE.type, span=path.span)
         if name in names.catalog.lists:
             hint = f"members of a list are asked with `in list {name}`"
             return scope.report(errors.wrong_kind(path.span, name, "a list", "a segment", hint))
-        known = [*names.segments, *names.later]
+        known = [*names.segments, *names.outcomes]
         near = nearest(latin(path.text), known)
         return scope.report(errors.unknown_name(path.span, "segment", path.text, near, known=known))
     theirs, _ = names.segments[name]
     if theirs != scope.entity:
         return scope.report(errors.other_entity(path.span, "segment", name, theirs, scope.entity))
     return plan.InSegment(name, span=path.span)
+
+
+def _part(path: ast.Path, scope: Scope) -> plan.Expr:
+    """Return whether the member is in a tier or arm."""
+    name, names = path.names[0].text, scope.names
+    theirs, written = names.outcomes[name]
+    known = [each.text for each in parts_of(written)]
+    if not known:
+        hint = f"compare it with a number, as in `{name} >= 50`"
+        return scope.report(errors.wrong_kind(path.span, name, "a score", "a segment", hint))
+    if theirs != scope.entity:
+        return scope.report(errors.other_entity(path.span, "segment", path.text, theirs, scope.entity))
+    kind = "tier" if isinstance(written, ast.Tiers) else "arm"
+    if len(path.names) == 1:
+        listed = ", ".join(f"`{name}.{each}`" for each in known[:8])
+        return scope.report(
+            errors.wrong_kind(path.span, name, f"a list of {kind}s", "a segment", f"name one: {listed}")
+        )
+    part = path.names[1].text
+    if part not in known or len(path.names) > 2:
+        near = nearest(latin(part), known)
+        return scope.report(errors.unknown_name(path.names[1].span, kind, part, near, known=known))
+    return plan.InSegment(path.text, span=path.span)
 
 
 def circle(uses: Mapping[str, Sequence[str]]) -> list[list[str]]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from segql import plan
-from segql.analysis.names import Names
+from segql.analysis.names import Names, Outcome
 from segql.catalog import Field
 from segql.diagnostics import Diagnostic
 from segql.source import Span
 from segql.syntax import ast
-from segql.types import BOOLEAN, JSON, Kind, Type
+from segql.types import BOOLEAN, JSON, TEXT, Kind, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Row:
 
 
 Read: TypeAlias = "Callable[[ast.Condition, Scope], plan.Expr]"
+ReadOutcome: TypeAlias = "Callable[[Outcome, Scope], plan.Expr]"
 
 
 @dataclass(slots=True)
@@ -34,7 +35,8 @@ class Project:
     names: Names
     found: list[Diagnostic]
     read: Read
-    # Traits that were read already, and those being read now, the outermost first.
+    read_outcome: ReadOutcome
+    # Traits, scores, tier lists and splits that were read already, and those being read now, the outermost first.
     traits: dict[tuple[str, str], plan.Expr] = field(default_factory=dict)
     reading: list[tuple[str, str]] = field(default_factory=list)
     sizes: dict[int, int] = field(default_factory=dict)
@@ -89,6 +91,14 @@ class Scope:
             one = catalog.ones[owner, hop]
             fields, owner = one.fields, one.entity or ""
         return fields
+
+
+def choices(of: plan.Expr) -> tuple[str, ...] | None:
+    """Return the names that a value can be, where it is a tier or an arm."""
+    if not isinstance(of, plan.Choice) or of.type != TEXT:
+        return None
+    given = [*of.values, *([of.otherwise] if of.otherwise else [])]
+    return tuple(str(each.value) for each in given if isinstance(each, plan.Literal))
 
 
 def as_json(expr: plan.Expr, type_: Type) -> plan.Expr:

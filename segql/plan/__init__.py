@@ -8,7 +8,9 @@ from segql.plan.expressions import (
     And,
     Anniversary,
     Arithmetic,
+    Bucket,
     Call,
+    Choice,
     ClockTime,
     Compare,
     Constant,
@@ -28,6 +30,7 @@ from segql.plan.expressions import (
     JsonValue,
     Literal,
     Matches,
+    MemberKey,
     Moment,
     Near,
     Not,
@@ -45,7 +48,7 @@ from segql.plan.expressions import (
     Unknown,
     microseconds,
 )
-from segql.plan.segments import Filter, Request, Segment
+from segql.plan.segments import Filter, Request, Segment, Value
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
 
@@ -59,7 +62,9 @@ __all__ = [
     "Anniversary",
     "Arithmetic",
     "Bound",
+    "Bucket",
     "Call",
+    "Choice",
     "Clock",
     "ClockTime",
     "Compare",
@@ -82,6 +87,7 @@ __all__ = [
     "JsonValue",
     "Literal",
     "Matches",
+    "MemberKey",
     "Moment",
     "Near",
     "Not",
@@ -101,6 +107,7 @@ __all__ = [
     "TextTest",
     "Unit",
     "Unknown",
+    "Value",
     "Window",
     "microseconds",
     "simple_lower",

@@ -19,6 +19,8 @@ def explain(request: Request) -> str:
     lines = [f"{request.entity}: {', '.join(request.asked)}"]
     for only in request.filters:
         lines += [f"  only {only.entity}", *("    " + each for each in _tree(only.where))]
+    for value in request.values:
+        lines += [f"  value {value.name}", "    " + show(value.expr)]
     for segment in request.segments:
         lines += [f"  segment {segment.name}", *("    " + each for each in _tree(segment.condition))]
     return "\n".join(lines)
@@ -52,6 +54,13 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
             return _constant(expr)
         case plan.ClockTime(bound, type_):
             return f"day of {_bound(bound)}" if type_.kind is Kind.DATE else _bound(bound)
+        case plan.Choice(conditions, values, otherwise, _):
+            pairs = [f"{show(value)} when {show(each)}" for each, value in zip(conditions, values, strict=True)]
+            return f"({'; '.join([*pairs, *([f'{show(otherwise)} otherwise'] if otherwise else [])])})"
+        case plan.MemberKey():
+            return "key"
+        case plan.Bucket(seed, value):
+            return f'bucket("{seed}", {show(value)})'
         case plan.Field(_, path, name, _):
             return ".".join([*path, name])
         case plan.Moment():

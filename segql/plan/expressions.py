@@ -228,6 +228,42 @@ class CountTrue(Node):
 
 
 @node
+class Choice(Node):
+    """The value whose condition is the first to hold; `otherwise` where none does, missing where that is None.
+
+    There are as many values as conditions, at least one.
+    """
+
+    conditions: tuple[Expr, ...]
+    values: tuple[Expr, ...]
+    otherwise: Expr | None
+    type: Type
+
+
+@node
+class MemberKey(Node):
+    """The key of the member. `type` is its declared one, or that of an opaque key."""
+
+    type: Type
+
+
+@node
+class Bucket(Node):
+    """The bucket of a value, from 0 to 9999, always the same for the same value and seed; missing if the value is.
+
+    It is the first 8 hexadecimal digits of md5 over UTF-8 `seed`, `:`, the value as text, as a number, modulo 10 000.
+    """
+
+    seed: str
+    value: Expr
+
+    @property
+    def type(self) -> Type:
+        """Always integer."""
+        return INTEGER
+
+
+@node
 class Arithmetic(Node):
     """Two numbers, or a moment or duration and a duration, made into one; missing if either is, or for a zero divisor.
 
@@ -401,6 +437,9 @@ Expr: TypeAlias = (
     | Or
     | Not
     | CountTrue
+    | Choice
+    | MemberKey
+    | Bucket
     | Arithmetic
     | Call
     | DatePart

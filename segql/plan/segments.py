@@ -16,6 +16,15 @@ class Segment(Node):
 
 
 @node
+class Value(Node):
+    """What each member of `entity` gets: points, a tier, an arm; nobody who gets none is told of."""
+
+    name: str
+    entity: str
+    expr: Expr
+
+
+@node
 class Filter(Node):
     """The condition that the declaration of `entity` puts on its table: only rows for which it holds exist.
 
@@ -28,16 +37,18 @@ class Filter(Node):
 
 @node
 class Request(Node):
-    """Many segments over one entity, answered in one pass.
+    """Many segments over one entity, or what its members get, answered in one pass.
 
     `segments` holds the ones that were asked for and the ones that they use, each after all that it uses; `asked`
-    names the former, in the order asked. `filters` are those of the entity and of the entities that relations lead to.
+    names the former, in the order asked. Where `values` are asked for, nothing else is. `filters` are those of the
+    entity and of the entities that relations lead to.
     """
 
     entity: str
     asked: tuple[str, ...]
     segments: tuple[Segment, ...]
     filters: tuple[Filter, ...] = ()
+    values: tuple[Value, ...] = ()
 
     def filter_of(self, entity: str) -> Expr | None:
         """Return the condition under which rows of an entity exist, None where all of them do."""

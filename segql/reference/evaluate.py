@@ -24,7 +24,27 @@ def evaluate(
     Example:
         evaluate(request, catalog, {"customers": [{"id": 1, "age": 31}]}, clock, {})
     """
-    conditions = [segment.condition for segment in request.segments]
+    _, world = _answered(request, catalog, tables, clock, lists)
+    return {name: world.segments[name] for name in request.asked}
+
+
+def values(
+    request: plan.Request, catalog: Catalog, tables: Tables, clock: plan.Clock, lists: Lists
+) -> dict[object, tuple[Value, ...]]:
+    """Return what each member gets, by key, the values in the order asked; who gets nothing is left out.
+
+    Takes what `evaluate` takes, and raises what it raises.
+    """
+    members, world = _answered(request, catalog, tables, clock, lists)
+    made = {scope.key: tuple(value(each.expr, scope, world) for each in request.values) for scope in members}
+    return {key: each for key, each in made.items() if any(one is not None for one in each)}
+
+
+def _answered(
+    request: plan.Request, catalog: Catalog, tables: Tables, clock: plan.Clock, lists: Lists
+) -> tuple[list[Scope], World]:
+    """Return the members, and the world in which every segment of the request is answered."""
+    conditions = [*(each.condition for each in request.segments), *(each.expr for each in request.values)]
     empty = world_of([], catalog, {}, clock, {}, {})
     existing = {
         each.entity: [row for row in tables[catalog.entities[each.entity].table.name] if _exists(each, row, empty)]
@@ -34,7 +54,7 @@ def evaluate(
     members = _members(request.entity, tables, world)
     for segment in request.segments:
         world.segments[segment.name] = {scope.key for scope in members if holds(segment.condition, scope, world)}
-    return {name: world.segments[name] for name in request.asked}
+    return members, world
 
 
 def value_of(

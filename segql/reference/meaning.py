@@ -11,7 +11,7 @@ from segql import plan
 from segql.plan import Function, Op, Part
 from segql.reference.numbers import arithmetic, round_to
 from segql.reference.tallies import of_rows, of_values
-from segql.reference.texts import found, lower, passes, upper
+from segql.reference.texts import bucket, found, lower, passes, upper
 from segql.reference.values import Value, compare, from_json, inside, moment
 from segql.reference.windows import in_window, near, recurs, resolve
 from segql.reference.world import Row, Scope, World, read
@@ -61,6 +61,14 @@ def value(expr: plan.Expr, scope: Scope, world: World) -> Value:
             return arithmetic(sign, value(left, scope, world), value(right, scope, world))
         case plan.Call(function, arguments):
             return _call(function, *(value(each, scope, world) for each in arguments))
+        case plan.Choice(conditions, values, otherwise):
+            chosen = (each for one, each in zip(conditions, values, strict=True) if holds(one, scope, world))
+            first = next(chosen, otherwise)
+            return None if first is None else value(first, scope, world)
+        case plan.MemberKey():
+            return scope.key
+        case plan.Bucket(seed, inner):
+            return bucket(seed, value(inner, scope, world))
         case plan.DatePart() | plan.Instant() | plan.DaysSince():
             return _of_moment(expr, value(expr.value, scope, world), world.clock)
         case plan.Unknown():

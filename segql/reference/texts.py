@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from typing import assert_never
 
@@ -44,6 +45,14 @@ def passes(test: TextTest, text: str | None, other: str | None) -> bool:
             return _like(other).fullmatch(text) is not None
         case _:
             assert_never(test)
+
+
+def bucket(seed: str, key: object) -> int | None:
+    """Return the bucket of a key, None if it is missing."""
+    if key is None:
+        return None
+    digest = hashlib.md5(f"{seed}:{key}".encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:8], 16) % 10_000
 
 
 def found(pattern: str, text: str) -> bool:

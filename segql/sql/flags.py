@@ -51,8 +51,20 @@ class Flags:
             where.append(self._translator().condition(segment.condition))
             query = self.frame.rows(*selected(self.frame.key()))
             return self.frame.plain(query.where(all_of(where), copy=False))
-        self._steps([each for each in self.request.segments if each.name != name], [segment])
+        self._steps([each for each in self.request.segments if each.name != name], [segment.condition])
         return self.rows(*selected(column(self.frame.entity.key))).where(self._late(segment.condition), copy=False)
+
+    def values(self, named_as: Sequence[tuple[plan.Expr, str]]) -> exp.Select:
+        """Return a `select` of the key of every member and what each gets, by the names of the columns."""
+        key = self.frame.entity.key
+        if not any(_uses(each) for each, _ in named_as):
+            translator = self._translator()
+            made = [named(translator.value(each), name) for each, name in named_as]
+            query = self.frame.rows(self.frame.key(), *made)
+            return self.frame.plain(query.where(all_of(self._universe()), copy=False))
+        self._steps(list(self.request.segments), [each for each, _ in named_as])
+        late = _Late(self._columns, self._parts, self)
+        return self.rows(column(key), *(named(late.value(each), name) for each, name in named_as))
 
     def all_in_columns(self) -> None:
         """Put every segment into a column."""
@@ -80,7 +92,7 @@ class Flags:
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _steps(self, segments: Sequence[plan.Segment], later: Sequence[plan.Segment]) -> None:
+    def _steps(self, segments: Sequence[plan.Segment], later: Sequence[plan.Expr]) -> None:
         """Make the CTEs: members with what can be decided at once, then a step for each depth of reference."""
         depths: dict[str, int] = {}
         for each in segments:
@@ -90,9 +102,10 @@ class Flags:
         selected.extend(
             self._flag(each.name, translator.condition(each.condition)) for each in segments if depths[each.name] == 0
         )
-        for each in [*segments, *later]:
-            if _uses(each.condition):
-                self._prepare(each.condition, translator, selected)
+        for part in [*(each.condition for each in segments), *later]:
+            # What uses no segment is a flag already, but for what comes later.
+            if _uses(part) or part in later:
+                self._prepare(part, translator, selected)
         condition = all_of(self._universe())
         query = self.frame.rows(*selected).where(condition, copy=False)
         self._step(self.frame.plain(query))

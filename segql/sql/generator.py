@@ -20,7 +20,7 @@ from segql.sql.filters import Filters
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import case, column, identifier, named, number, text
+from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
 from segql.sql.names import Names
 from segql.sql.sources import Sources
 from segql.sql.totals import Totals
@@ -28,10 +28,11 @@ from segql.version import VERSION
 
 
 class Form(StrEnum):
-    """What a statement answers: who the members are, or how many there are."""
+    """What a statement answers: who the members are, how many there are, or what each member gets."""
 
     MEMBERS = "members"
     COUNTS = "counts"
+    VALUES = "values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Statement:
 
     `MEMBERS` of one segment gives its key column, of several `segment` and the key, ordered by the place of the
     segment among those asked, then by key. `COUNTS` gives one row: a count for each segment in the order asked, then
-    the size of the entity; it is read by position.
+    the size of the entity; it is read by position. `VALUES` gives the key and a column for each value, ordered by key,
+    without those who get nothing.
 
     `key` is the name of the key column, `uses` what is read, `checks` the queries that must return no row, `lists` the
     tables of one column `key` that must be there, with their keys as text.
@@ -94,10 +96,12 @@ class _Generator:
         self.totals = Totals(self.entity, self.sources, clock, dialect, self.lists, self.names, self.filters)
 
     def statement(self, form: Form) -> Statement:
-        self.totals.make([each.condition for each in self.request.segments])
+        values = [each.expr for each in self.request.values]
+        self.totals.make([*(each.condition for each in self.request.segments), *values])
         frame = Frame(self.entity, 0, self.entity, self.sources, self.totals, self.filters)
         flags = Flags(self.request, frame, self.clock, self.dialect, self.lists, self.names)
-        query = self._members(flags) if form is Form.MEMBERS else self._counts(flags)
+        made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
+        query = made[form](flags)
         own_key = flags.everyone(repeated)
         ctes = [*self.sources.ctes(), *self.totals.ctes, *flags.ctes]
         sql = _with(query, ctes).sql(self.dialect.name, pretty=True, identify=False, comments=False)
@@ -131,6 +135,20 @@ class _Generator:
         answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
         return exp.select(column("segment"), column(key)).from_(answers).order_by(column("place"), column(key))
 
+    def _values(self, flags: Flags) -> exp.Select:
+        names = Names([self.entity.key])
+        named_as = [(each.expr, names.new(each.name)) for each in self.request.values]
+        key = column(self.entity.key)
+        query = flags.values(named_as)
+        if not all(_may_be_missing(each) for each, _ in named_as):
+            return query.order_by(key)
+        # Nobody is told of who gets nothing.
+        given = exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(self.names.new("given"))))
+        is_known = any_of([known(column(each)) for _, each in named_as])
+        return (
+            exp.select(key, *(column(each) for _, each in named_as)).from_(given).where(is_known).order_by(key.copy())
+        )
+
     def _shown_key(self) -> str:
         """Return the name of the key in the result; beside `segment` it cannot have that name too."""
         is_taken = len(self.request.asked) > 1 and self.entity.key.casefold() == "segment"
@@ -150,13 +168,18 @@ class _Generator:
         return flags.rows(*counted, size)
 
     def _comment(self) -> str:
-        asked = list(self.request.asked)
+        asked = [*self.request.asked, *(each.name for each in self.request.values)]
         shown = ", ".join(asked[:20]) + (f" and {len(asked) - 20} more" if len(asked) > 20 else "")
         # A name in backticks may hold anything; a comment ends with its line.
         told = "".join(letter if letter.isprintable() else "?" for letter in shown)
-        word = "segment" if len(asked) == 1 else "segments"
+        kind = "value" if self.request.values else "segment"
+        word = kind if len(asked) == 1 else f"{kind}s"
         moment = self.clock.as_of.isoformat().replace("+00:00", "Z")
         return f"-- {word} {told}, as of {moment}, by segql {VERSION}\n"
+
+
+def _may_be_missing(value: plan.Expr) -> bool:
+    return isinstance(value, plan.Choice) and value.otherwise is None
 
 
 def _with(query: exp.Select, ctes: Sequence[tuple[str, exp.Expr]]) -> exp.Select:

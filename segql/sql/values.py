@@ -64,6 +64,14 @@ class Values:
                 return self._arithmetic(sign, left, right, type_)
             case plan.Call():
                 return self._call(expr)
+            case plan.Choice(conditions, values, otherwise):
+                pairs = zip(conditions, values, strict=True)
+                asked = [exp.If(this=self.condition(each), true=self.value(value)) for each, value in pairs]
+                return exp.Case(ifs=asked, default=None if otherwise is None else self.value(otherwise))
+            case plan.MemberKey():
+                return self.frame.key()
+            case plan.Bucket(seed, value):
+                return self.dialect.bucket(seed, self.value(value))
             case plan.DatePart(part, value):
                 return self.part(part, value)
             case plan.Instant(value):

@@ -61,6 +61,10 @@ class Dialect:
         """Return whether a regular expression is found in a text."""
         raise Unsupported("regular expressions", None)
 
+    def bucket(self, seed: str, key: exp.Expr) -> exp.Expr:
+        """Return the bucket of a key: 8 hexadecimal digits of md5 over `seed:key`, as a number, modulo 10 000."""
+        raise Unsupported("splits", None)
+
     def upper(self, value: exp.Expr) -> exp.Expr:
         """Return a text in upper letters by the simple mapping of Unicode."""
         return exp.Upper(this=value)

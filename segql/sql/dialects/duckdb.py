@@ -9,7 +9,7 @@ from sqlglot import exp
 from segql.catalog import Table
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import KINDS, any_of, case, cast, text
+from segql.sql.literals import KINDS, any_of, case, cast, number, text
 from segql.types import Kind, Type
 
 # A time with a zone of its own at its end: DuckDB's plain timestamps pass over it in silence.
@@ -129,6 +129,12 @@ class DuckDB(Dialect):
 
     def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:
         return exp.Anonymous(this="regexp_matches", expressions=[value, text(pattern)])
+
+    def bucket(self, seed: str, key: exp.Expr) -> exp.Expr:
+        digest = exp.MD5(this=exp.DPipe(this=text(f"{seed}:"), expression=cast(key, "text")))
+        digits = exp.Substring(this=digest, start=number(1), length=number(8))
+        as_number = cast(exp.DPipe(this=text("0x"), expression=digits), "bigint")
+        return exp.Mod(this=as_number, expression=number(10_000))
 
     def upper(self, value: exp.Expr) -> exp.Expr:
         # Its upper letter of ß is ẞ, where the simple mapping has none; the two stand aside meanwhile.
