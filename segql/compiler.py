@@ -59,7 +59,7 @@ def compile(  # noqa: A001
     form: str = "members",
     lists: Mapping[str, Sequence[str]] | None = None,
 ) -> Statement:
-    """Turn segments of one entity into one statement.
+    """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
     `lists` holds the keys of each static list that they use, as text. Raises KeyError for an unknown segment and
     SegqlError for what the dialect cannot express.
@@ -68,19 +68,22 @@ def compile(  # noqa: A001
     from segql.optimizer import optimize  # noqa: PLC0415
     from segql.sql import generate  # noqa: PLC0415
 
-    request = analyzed.request(names)
+    request = analyzed.values(names) if form == "values" else analyzed.request(names)
     optimized = optimize(request)
     return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
-    """Return the plan of segments of one entity as text: as analysed, then after each pass that changed it.
+    """Return the plan of segments, or of values, of one entity as text: as analysed, then after each pass.
+
+    A pass that changed nothing is left out.
 
     Raises KeyError for an unknown segment.
     """
     from segql.optimizer import stages  # noqa: PLC0415
 
-    told = [f"-- {name}\n{describe(request)}" for name, request in stages(analyzed.request(names))]
+    asked = analyzed.values(names) if set(names) <= set(analyzed.outcomes) else analyzed.request(names)
+    told = [f"-- {name}\n{describe(request)}" for name, request in stages(asked)]
     if len(told) == 1:
         told.append("-- optimized\nas analysed: no pass found anything to change")
     return "\n\n".join(told)

@@ -60,12 +60,22 @@ class Asked:
         """
         definitions = workspace.sound().definitions
         chosen = sorted(definitions) if self.everything else []
-        chosen += select(self.selectors, definitions, workspace.file_of)
+        chosen += select(workspace.members_of(self.selectors), definitions, workspace.file_of)
         if self.expression is not None:
             chosen.append(_TYPED)
         if not chosen:
             raise SegqlError([errors.nothing_selected()])
         return list(dict.fromkeys(chosen))
+
+    def values(self, workspace: Workspace) -> list[str]:
+        """Return the scores, tier lists and splits that are meant; nothing where segments are.
+
+        Raises:
+            SegqlError: the project has errors, or both are meant.
+        """
+        others = [_TYPED] if self.expression is not None else []
+        named = [*self.selectors, *others, *(["--all"] if self.everything else [])]
+        return list(dict.fromkeys(named)) if workspace.are_values(named) else []
 
 
 def _params(settings: Sequence[str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ _SIDES = {plan.Side.AFTER: "after", plan.Side.BEFORE: "before", plan.Side.OF: "o
 
 def explain(request: Request) -> str:
     """Return a request as text, a condition a line, what belongs to it indented below it."""
-    lines = [f"{request.entity}: {', '.join(request.asked)}"]
+    asked = [*request.asked, *(each.name for each in request.values)]
+    lines = [f"{request.entity}: {', '.join(asked)}"]
     for only in request.filters:
         lines += [f"  only {only.entity}", *("    " + each for each in _tree(only.where))]
     for value in request.values:

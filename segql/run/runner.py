@@ -59,6 +59,21 @@ class Runner:
             raise SegqlError(failures)
         return Members(pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), failures)
 
+    def values(self, names: Sequence[str], clock: Clock) -> pa.RecordBatchReader:
+        """Ask what each member gets by scores, tier lists and splits of one entity: the key, and a column for each.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or nothing could be answered.
+            KeyboardInterrupt: the query was interrupted.
+        """
+        compiled = self._sound(names, clock, Form.VALUES)
+        try:
+            batches = self._watched(self._started(compiled), names)
+            first = next(batches)
+        except EngineError as error:
+            raise SegqlError([self._failure(names, error)]) from None
+        return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+
     def counts(self, names: Sequence[str], clock: Clock) -> Counts:
         """Ask how many members segments of one entity have.
 
@@ -175,7 +190,8 @@ class Runner:
     def _failure(self, names: Sequence[str], error: EngineError) -> Diagnostic:
         if len(names) > 1:
             return errors.engine_failed(None, f"{len(names)} segments", str(error))
-        span = self.analyzed.definitions[names[0]].span
+        name, outcomes = names[0], self.analyzed.outcomes
+        span = outcomes[name].span if name in outcomes else self.analyzed.definitions[name].span
         return errors.engine_failed(span, f"`{names[0]}`", str(error))
 
 

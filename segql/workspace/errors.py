@@ -174,6 +174,31 @@ def several_entities(found: Sequence[tuple[str, str]]) -> Diagnostic:
     return Diagnostic("E612", "several-entities", f"these have different members: {told}", None, hint)
 
 
+def values_and_members(value: str, other: str) -> Diagnostic:
+    """What each member gets was asked for together with who the members of a segment are.
+
+    Example:
+        segql run value_tier vip
+    Cure:
+        segql run value_tier
+    """
+    hint = "ask for them one by one; a tier is a segment, too, as in `value_tier.gold`"
+    message = f"`{value}` says what each member gets, `{other}` who the members are"
+    return Diagnostic("E616", "values-and-members", message, None, hint)
+
+
+def score_without_members(name: str) -> Diagnostic:
+    """A score was to be counted, or to be a segment; it is a number for everybody.
+
+    Example:
+        segql run lead_score --count
+    Cure:
+        segql run -e 'lead_score >= 50' --count
+    """
+    hint = f"count a condition on it, as in `-e '{name} >= 50'`"
+    return Diagnostic("E617", "score-without-members", f"the score `{name}` has no members to count", None, hint)
+
+
 def no_files(where: str) -> Diagnostic:
     """There is no `.seg` file where one is looked for.
 

@@ -152,6 +152,25 @@ class Project:
 
         return table.add_column(0, "segment", pa.array(names * table.num_rows, pa.string()))
 
+    def values(self, names: Sequence[str], *, as_of: AsOf = None) -> pa.Table:
+        """Return what each member gets by scores, tier lists and splits of one entity.
+
+        The table has the entity's key and a column for each name, in the order of the keys; who gets nothing, as in
+        a split of a segment, is left out.
+
+        Raises:
+            SegqlError: as for `run`.
+
+        Example:
+            project.values(["value_tier", "lead_score"]).column("lead_score")
+        """
+        if not names or not self._workspace.are_values(names):
+            outcomes = self._workspace.analyzed.outcomes
+            wrong = names[0] if names else ""
+            raise SegqlError([errors.unknown_selector(wrong, "name", nearest(wrong, outcomes), list(outcomes))])
+        with self._workspace.runner() as runner:
+            return runner.values(list(dict.fromkeys(names)), self._workspace.clock(as_of)).read_all()
+
     def count(self, names: Sequence[str], *, as_of: AsOf = None) -> dict[str, int]:
         """Return how many members each of these segments has, in the order of the names.
 

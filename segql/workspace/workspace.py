@@ -148,9 +148,41 @@ class Workspace:
         """
         from segql import compiler  # noqa: PLC0415 (finding a project needs none)
 
-        names = self.known(names)
-        self.one_entity(names)
-        return compiler.compile(self.analyzed, names, clock, dialect=dialect, lists=self._lists)
+        form = "values" if self.are_values(names) else "members"
+        if form == "members":
+            names = self.known(names)
+            self.one_entity(names)
+        return compiler.compile(self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists)
+
+    def are_values(self, names: Sequence[str]) -> bool:
+        """Say whether these are scores, tier lists and splits of one entity, and no segments.
+
+        Raises:
+            SegqlError: they are both, or of several entities; or the project has errors.
+        """
+        outcomes = self.sound().outcomes
+        found = [each for each in names if each in outcomes]
+        other = next((each for each in names if each not in outcomes), None)
+        if not found:
+            return False
+        if other is not None:
+            raise SegqlError([errors.values_and_members(found[0], other)])
+        entities = {outcomes[name].entity: name for name in reversed(found)}
+        if len(entities) > 1:
+            raise SegqlError([errors.several_entities([(name, entity) for entity, name in entities.items()][::-1])])
+        return True
+
+    def members_of(self, names: Sequence[str]) -> list[str]:
+        """Return names with tier lists and splits replaced by their tiers and arms, which are segments.
+
+        Raises:
+            SegqlError: one is a score; or the project has errors.
+        """
+        outcomes = self.sound().outcomes
+        scores = [each for each in names if each in outcomes and not outcomes[each].segments]
+        if scores:
+            raise SegqlError([errors.score_without_members(each) for each in scores])
+        return [part for each in names for part in (outcomes[each].segments if each in outcomes else (each,))]
 
     def explanation(self, names: Sequence[str]) -> str:
         """Return the plan of segments of one entity as text, before and after each pass.
@@ -160,8 +192,9 @@ class Workspace:
         """
         from segql import compiler  # noqa: PLC0415 (finding a project needs none)
 
-        names = self.known(names)
-        self.one_entity(names)
+        if not self.are_values(names):
+            names = self.known(names)
+            self.one_entity(names)
         return compiler.explain(self.analyzed, names)
 
     def one_entity(self, names: Sequence[str]) -> None:

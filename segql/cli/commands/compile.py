@@ -40,7 +40,7 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     """Print one statement that answers for all of the segments."""
     asked = Asked(selectors or (), everything, expression, entity, settings or (), project)
     workspace = asked.workspace()
-    names = asked.names(workspace)
+    names = asked.values(workspace) or asked.names(workspace)
     clock = workspace.clock(as_of)
     statement = workspace.statement(names, clock, dialect)
     if explain:

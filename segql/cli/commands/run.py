@@ -31,6 +31,8 @@ from segql.workspace.workspace import Workspace
 
 # Named in annotations only: a mistake in a segment is told before an engine is loaded.
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from segql.plan import Clock
 
 # A table is for looking at. Whoever wants all of many members says so, or takes another form.
@@ -67,7 +69,7 @@ def run(
     settings: Settings = None,
     project: ProjectFolder = None,
 ) -> Status:
-    """Print the members of segments, found in one pass over the data."""
+    """Print the members of segments, or what each gets by a score, tier list or split; in one pass over the data."""
     sink = Sink(_form(format_, output), output, limit)
     if is_binary(sink.form) and output is None and sys.stdout.isatty():
         raise typer.BadParameter(f"{sink.form} is not for a terminal; name a file with --output", param_hint="--format")
@@ -75,10 +77,11 @@ def run(
         raise typer.BadParameter("a count has no first rows", param_hint="--limit")
     asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on)
     workspace = asked.workspace()
-    names = asked.names(workspace)
+    names = [] if count else asked.values(workspace)
+    ask = _counts if count else _values if names else _members
+    names = names or asked.names(workspace)
     clock = workspace.clock(as_of)
     console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
-    ask = _counts if count else _members
     began = time.perf_counter()
     failures = ask(workspace, names, clock, sink, console)
     console.detail(f"{time.perf_counter() - began:.2f} s")
@@ -109,17 +112,32 @@ def _members(
 ) -> Sequence[Diagnostic]:
     workspace.one_entity(names)
     with workspace.runner() as runner:
-        from segql.run.head import Head  # noqa: PLC0415 (the runner has loaded all of it)
-
         with console.working("asking the engine"):
             found = runner.members(names, clock)
-        is_cut = sink.form is Format.TABLE and sink.limit is None
-        head = Head(found.reader, _TABLE_ROWS if is_cut else sink.limit)
-        with opened(sink.path) as stream:
-            write_batches(sink.form, head.reader(), stream)
-        if is_cut and (more := head.rest()):
-            console.warn(f"{more:,} more; --limit or another --format shows them")
+        _written(found.reader, sink, console)
     return found.failures
+
+
+def _values(
+    workspace: Workspace, names: Sequence[str], clock: Clock, sink: Sink, console: Console
+) -> Sequence[Diagnostic]:
+    with workspace.runner() as runner:
+        with console.working("asking the engine"):
+            found = runner.values(names, clock)
+        _written(found, sink, console)
+    return []
+
+
+def _written(found: pa.RecordBatchReader, sink: Sink, console: Console) -> None:
+    """Write rows, of a table on a terminal only the first."""
+    from segql.run.head import Head  # noqa: PLC0415 (the runner has loaded all of it)
+
+    is_cut = sink.form is Format.TABLE and sink.limit is None
+    head = Head(found, _TABLE_ROWS if is_cut else sink.limit)
+    with opened(sink.path) as stream:
+        write_batches(sink.form, head.reader(), stream)
+    if is_cut and (more := head.rest()):
+        console.warn(f"{more:,} more; --limit or another --format shows them")
 
 
 def _counts(
