@@ -35,6 +35,7 @@ from segql.plan.expressions import (
     Op,
     Or,
     Part,
+    Population,
     Related,
     Rows,
     Side,
@@ -45,6 +46,7 @@ from segql.plan.expressions import (
     Unknown,
     microseconds,
 )
+from segql.plan.population import Average, End, Extreme, Measure, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Filter, Request, Segment
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
@@ -58,6 +60,7 @@ __all__ = [
     "And",
     "Anniversary",
     "Arithmetic",
+    "Average",
     "Bound",
     "Call",
     "Clock",
@@ -67,8 +70,10 @@ __all__ = [
     "CountTrue",
     "DatePart",
     "DaysSince",
+    "End",
     "Events",
     "Expr",
+    "Extreme",
     "Field",
     "Filter",
     "Fixed",
@@ -82,6 +87,8 @@ __all__ = [
     "JsonValue",
     "Literal",
     "Matches",
+    "Measure",
+    "Median",
     "Moment",
     "Near",
     "Not",
@@ -89,6 +96,10 @@ __all__ = [
     "Op",
     "Or",
     "Part",
+    "Percentile",
+    "Population",
+    "Quantile",
+    "Rank",
     "Related",
     "Relative",
     "Request",
