@@ -93,10 +93,16 @@ _CURES = {
 def call(tree: ast.Call, scope: Scope) -> plan.Expr:
     """Return what a function or aggregate gives; mistakes are reported."""
     name = tree.function.text.lower()
-    if name in FUNCTIONS:
-        return _value_call(FUNCTIONS[name], tree, scope)
     if is_of_everyone(tree, scope):
         return of_everyone(tree, scope)
+    among = next((each.among for each in tree.arguments if each.among), None)
+    if among is not None and name in {*FUNCTIONS, *TALLIES}:
+        hint = f"values of everyone have it, as in `rank(spend among segment {among.text})`"
+        return scope.report(
+            errors.rows_needed(among.span, f"`{name}` is of one member and takes no `among`", hint), UNKNOWN
+        )
+    if name in FUNCTIONS:
+        return _value_call(FUNCTIONS[name], tree, scope)
     if name in TALLIES:
         return aggregate(tree, scope)
     return scope.report(_unknown(tree, name), UNKNOWN)

@@ -77,30 +77,33 @@ def of_everyone(tree: ast.Call, scope: Scope) -> plan.Expr:
     if scope.row.level > 0:
         return scope.report(errors.members_compared(tree.span, name), UNKNOWN)
     wanted = 2 if name in {"percentile", "quantile"} else 1
-    if len(tree.arguments) != wanted or not all(_is_plain(each, name) for each in tree.arguments):
+    if len(tree.arguments) != wanted or not _is_plain(tree, name):
         return _wrong(tree, scope)
     argument = tree.arguments[0]
     value = _value(argument, name, scope)
-    group = _group(argument, scope)
+    group, among = _group(argument, scope), _among(argument.among, scope)
     measure = _measure(name, tree, scope)
-    if measure is None or is_unknown(value) or (group is not None and is_unknown(group)):
+    if measure is None or is_unknown(value, *([] if group is None else [group])) or isinstance(among, plan.Unknown):
         return plan.Unknown(UNKNOWN, span=tree.span)
     type_ = value.type
     if isinstance(measure, Rank | Quantile):
         type_ = INTEGER
     elif isinstance(measure, Average | Median):
         type_ = FLOAT if value.type.kind is Kind.FLOAT else RESULT
-    return plan.Population(measure, value, group, None, type_, span=tree.span)
+    return plan.Population(measure, value, group, among, type_, span=tree.span)
 
 
 # ── what a function is given ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _is_plain(argument: ast.Argument, name: str) -> bool:
-    """Say whether an argument has nothing that only aggregates take; groups are for ranks."""
-    if argument.distinct or argument.read_as or argument.where:
+def _is_plain(tree: ast.Call, name: str) -> bool:
+    """Say whether there is nothing that only aggregates take; groups are for ranks, and a number stands alone."""
+    first, *numbers = tree.arguments
+    if any(each.distinct or each.read_as or each.where for each in tree.arguments):
         return False
-    return name == "rank" or not isinstance(argument.window, ast.RankArgument)
+    if any(each.window or each.among for each in numbers):
+        return False
+    return name == "rank" or not isinstance(first.window, ast.RankArgument)
 
 
 def _value(argument: ast.Argument, name: str, scope: Scope) -> plan.Expr:
@@ -133,8 +136,7 @@ def _measure(name: str, tree: ast.Call, scope: Scope) -> Measure | None:
     number = scope.read(written.value)
     if isinstance(number, plan.Unknown):
         return None
-    is_number_alone = isinstance(number, plan.Literal) and written.window is None
-    given = number.value if is_number_alone and isinstance(number, plan.Literal) else None
+    given = number.value if isinstance(number, plan.Literal) else None
     if name == "quantile" and isinstance(given, int) and number.type == INTEGER and 2 <= given <= _MOST_PARTS:
         return Quantile(given)
     is_percent = isinstance(given, int | Decimal) and number.type.is_number and 0 <= given <= 100
