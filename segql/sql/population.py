@@ -10,7 +10,7 @@ from sqlglot import exp
 from segql import plan
 from segql.plan import Average, End, Extreme, Median, Percentile, Quantile, Rank
 from segql.sql.expressions import Translator
-from segql.sql.literals import all_of, case, column, known, named, number, wrapped
+from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.names import Names
 from segql.sql.totals import label
 from segql.types import Kind
@@ -62,7 +62,7 @@ class Populations:
             case Quantile(parts):
                 before = _less_one(self._column(population, "place"))
                 part = late.dialect.quotient(_times(before, parts), self._column(population, "count"))
-                return exp.Add(this=number(1), expression=wrapped(part))
+                return exp.Add(this=number(1), expression=part)
             case Average():
                 return self._mean(population, "total", "count", late)
             case Median():
