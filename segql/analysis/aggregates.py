@@ -250,6 +250,8 @@ def _not_rows(call: ast.Call, name: str, argument: ast.Argument, scope: Scope) -
         return scope.report(errors.rows_needed(value.span, f"`{first}` is a list of the member", hint), UNKNOWN)
     if first in fields or (scope.entity, first) in scope.names.traits:
         hint = f"an aggregate is made of many values, as in `{_example(name, scope)}`"
+        if name == "avg":
+            hint += f"; everyone's average is `average({value.span.text})`"
         return scope.report(errors.rows_needed(value.span, f"`{first}` has one value a member", hint), UNKNOWN)
     if not first or first in known:
         hint = f"take the fields of one event, as in `{_example(name, scope)}`"

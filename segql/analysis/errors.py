@@ -206,9 +206,9 @@ def not_yet(span: Span, what: str) -> Diagnostic:
     """A part of the language that this version reads but cannot answer yet.
 
     Example:
-        spend in top 10%
+        any subscription where (in segment vip)
     Cure:
-        spend > 1000
+        any subscription where (status = "active")
     """
     hint = "it is part of the language and comes with a later version"
     return Diagnostic("E299", "not-yet", f"{what} cannot be answered yet", span, hint)
@@ -476,7 +476,22 @@ def wrong_points(span: Span, message: str, hint: str) -> Diagnostic:
         score warmth
             +20 for each purchase up to 60 points
     """
-    return Diagnostic("E320", "wrong-points", message, span, hint)
+    return Diagnostic("E321", "wrong-points", message, span, hint)
+
+
+def members_compared(span: Span, what: str) -> Diagnostic:
+    """A place among everyone (`in top …`, `rank`, `quantile`, `average` …) is asked of a row inside a `where`.
+
+    Members are compared with each other, by a value that each of them has once.
+
+    Example:
+        did purchase where (amount in top 10%)
+    Cure:
+        sum(purchase.amount) in top 10%
+    """
+    message = f"`{what}` compares members and cannot stand inside `where`"
+    hint = "compare a value that each member has once, as in `sum(purchase.amount) in top 10%`"
+    return Diagnostic("E320", "members-compared", message, span, hint)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from segql.analysis.comparisons import (
 from segql.analysis.functions import call
 from segql.analysis.operators import arithmetic, date_part, days_since, negative
 from segql.analysis.paths import WINDOWED, resolve, windowed
+from segql.analysis.population import in_extreme
 from segql.analysis.references import any_segment, in_list, in_segment
 from segql.analysis.rhythm import first_ever, in_periods, stopped
 from segql.analysis.rows import need_condition
@@ -131,7 +132,7 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
         case ast.Did():
             return did(tree, scope)
         case ast.InExtreme():
-            return scope.report(errors.not_yet(span, "a place among everyone else (`in top …`)"))
+            return in_extreme(tree, scope)
         case ast.Sequence() | ast.AnyOrder():
             return scope.report(errors.not_yet(span, "an order of events (`then`)"))
         case ast.FirstEver():

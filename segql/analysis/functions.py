@@ -6,7 +6,7 @@ from segql import plan
 from segql.analysis import errors
 from segql.analysis.aggregates import TALLIES, aggregate
 from segql.analysis.comparisons import is_number, is_text, written
-from segql.analysis.paths import is_trait
+from segql.analysis.population import MEASURES, is_of_everyone, of_everyone
 from segql.analysis.scope import Scope, is_unknown
 from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Function
@@ -22,9 +22,6 @@ FUNCTIONS: dict[str, Function] = {
     "abs": Function.ABS,
     "round": Function.ROUND,
 }
-
-# Values made of everyone's values; they come with a later version.
-POPULATION = ("average", "percentile", "quantile", "rank")
 
 _EXAMPLES = {Function.SIZE: "tags", Function.ABS: "balance", Function.LENGTH: "name"}
 
@@ -96,11 +93,16 @@ _CURES = {
 def call(tree: ast.Call, scope: Scope) -> plan.Expr:
     """Return what a function or aggregate gives; mistakes are reported."""
     name = tree.function.text.lower()
+    if is_of_everyone(tree, scope):
+        return of_everyone(tree, scope)
+    among = next((each.among for each in tree.arguments if each.among), None)
+    if among is not None and name in {*FUNCTIONS, *TALLIES}:
+        hint = f"values of everyone have it, as in `rank(spend among segment {among.text})`"
+        return scope.report(
+            errors.rows_needed(among.span, f"`{name}` is of one member and takes no `among`", hint), UNKNOWN
+        )
     if name in FUNCTIONS:
         return _value_call(FUNCTIONS[name], tree, scope)
-    is_either = name in {"average", "median"}
-    if (name in POPULATION and not is_either) or (is_either and _is_of_everyone(tree, scope)):
-        return scope.report(errors.not_yet(tree.span, f"`{name}`, a value made of everyone's,"), UNKNOWN)
     if name in TALLIES:
         return aggregate(tree, scope)
     return scope.report(_unknown(tree, name), UNKNOWN)
@@ -117,20 +119,11 @@ def _unknown(tree: ast.Call, name: str) -> Diagnostic:
         return errors.unknown_name(tree.span, "function", shown, [], "it is said in words", ours=ours)
     if name in _CURES:
         return errors.unknown_name(tree.function.span, "function", shown, [], _CURES[name])
-    known = [*FUNCTIONS, *TALLIES, *POPULATION]
+    known = [*FUNCTIONS, *TALLIES, *MEASURES]
     other = _OTHER_NAMES.get(name)
     hint = f"it is called `{other}` here" if other else ""
     near = [other] if other else nearest(name, known)
     return errors.unknown_name(tree.function.span, "function", shown, near, hint, known=[*FUNCTIONS, *TALLIES])
-
-
-def _is_of_everyone(tree: ast.Call, scope: Scope) -> bool:
-    """Say whether `median(x)` asks about all members: x is then a trait or field, not a stream."""
-    value = tree.arguments[0].value if tree.arguments else None
-    if not isinstance(value, ast.Path):
-        return False
-    first = value.names[0].text
-    return is_trait(first, scope) or first in scope.names.catalog.fields_of(scope.row.owner)
 
 
 def _value_call(function: Function, tree: ast.Call, scope: Scope) -> plan.Expr:

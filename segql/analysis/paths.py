@@ -13,7 +13,7 @@ from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Relative, Unit, Window
 from segql.syntax import ast
 from segql.syntax.lookalikes import latin
-from segql.tree import children
+from segql.tree import children, walk
 from segql.types import JSON, UNKNOWN, Kind
 
 _SUFFIX = re.compile(r"(.+)_(\d{1,5})([hdwmqy])")
@@ -118,10 +118,22 @@ def _qualified(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr | No
             found = _from_row(rest, row, names[1:], scope)
             if found is None and row.level == 0 and len(names) == 2:
                 found = _trait_or_suffix(names[1], path, scope)
+                if found is not None and scope.row.level > 0:
+                    found = _inside_where(found, path, scope)
             if found is None:
                 return _unknown_field(path, 1, scope.names.catalog.fields_of(row.owner), scope)
             return found
     return None
+
+
+def _inside_where(trait: plan.Expr, path: ast.Path, scope: Scope) -> plan.Expr:
+    """Return a trait of the member as a row reads it; what is decided after the rows were read is reported."""
+    for each in walk(trait):
+        if isinstance(each, plan.Population):
+            return scope.report(errors.members_compared(path.span, path.text), UNKNOWN)
+        if isinstance(each, plan.InSegment):
+            return scope.report(errors.not_yet(path.span, "a segment inside `where`"), UNKNOWN)
+    return trait
 
 
 # ── traits ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,12 +17,12 @@ def in_segment(tree: ast.InSegment, scope: Scope) -> plan.Expr:
     """Return whether the member is in a segment; mistakes are reported."""
     if tree.operand is not None:
         return scope.report(errors.not_yet(tree.span, "a segment of a related entity"))
-    return _member(tree.segment, scope)
+    return member(tree.segment, scope)
 
 
 def any_segment(tree: ast.InAnySegment, scope: Scope) -> plan.Expr:
     """Return whether the member is in one of several segments."""
-    members = tuple(_member(each, scope) for each in tree.segments)
+    members = tuple(member(each, scope) for each in tree.segments)
     return members[0] if len(members) == 1 else plan.Or(members, span=tree.span)
 
 
@@ -44,7 +44,8 @@ def in_list(tree: ast.InList, scope: Scope) -> plan.Expr:
     return plan.InList(name, span=tree.span)
 
 
-def _member(path: ast.Path, scope: Scope) -> plan.Expr:
+def member(path: ast.Path, scope: Scope) -> plan.InSegment | plan.Unknown:
+    """Return whether the member is in the segment of that name; mistakes are reported."""
     name, names = path.names[0].text, scope.names
     if scope.row.level > 0:
         return scope.report(errors.not_yet(path.span, "a segment of a related entity"))
@@ -65,7 +66,7 @@ def _member(path: ast.Path, scope: Scope) -> plan.Expr:
     return plan.InSegment(name, span=path.span)
 
 
-def _part(path: ast.Path, scope: Scope) -> plan.Expr:
+def _part(path: ast.Path, scope: Scope) -> plan.InSegment | plan.Unknown:
     """Return whether the member is in a tier or arm."""
     name, names = path.names[0].text, scope.names
     theirs, written = names.outcomes[name]

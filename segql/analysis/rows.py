@@ -120,7 +120,7 @@ def filter_of(entity: str, project: Project) -> plan.Expr | None:
 def _is_wide(part: Node) -> bool:
     """Say whether something reads more than the row itself."""
     match part:
-        case plan.InSegment() | plan.InList() | plan.Events() | plan.Related():
+        case plan.InSegment() | plan.InList() | plan.Events() | plan.Related() | plan.Population():
             return True
         case plan.Field(_, path):
             return bool(path)

@@ -57,7 +57,8 @@ def stretch(written: ast.Window, scope: Scope) -> Window | Tie | None:
             scope.report(errors.not_yet(written.span, "a rhythm of events"))
             return None
         case ast.RankArgument():
-            scope.report(errors.not_yet(written.span, "a rank"))
+            hint = "only a rank is counted within groups, as in `rank(spend within country)`"
+            scope.report(errors.wrong_window(written.span, "`within` a group is no window of time", hint))
             return None
         case _:
             assert_never(written)

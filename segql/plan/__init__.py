@@ -38,6 +38,7 @@ from segql.plan.expressions import (
     Op,
     Or,
     Part,
+    Population,
     Related,
     Rows,
     Side,
@@ -48,6 +49,7 @@ from segql.plan.expressions import (
     Unknown,
     microseconds,
 )
+from segql.plan.population import Average, End, Extreme, Measure, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Filter, Request, Segment, Value
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
@@ -61,6 +63,7 @@ __all__ = [
     "And",
     "Anniversary",
     "Arithmetic",
+    "Average",
     "Bound",
     "Bucket",
     "Call",
@@ -72,8 +75,10 @@ __all__ = [
     "CountTrue",
     "DatePart",
     "DaysSince",
+    "End",
     "Events",
     "Expr",
+    "Extreme",
     "Field",
     "Filter",
     "Fixed",
@@ -87,6 +92,8 @@ __all__ = [
     "JsonValue",
     "Literal",
     "Matches",
+    "Measure",
+    "Median",
     "MemberKey",
     "Moment",
     "Near",
@@ -95,6 +102,10 @@ __all__ = [
     "Op",
     "Or",
     "Part",
+    "Percentile",
+    "Population",
+    "Quantile",
+    "Rank",
     "Related",
     "Relative",
     "Request",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from segql.plan import expressions as plan
+from segql.plan.population import Average, Extreme, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Request
 from segql.plan.windows import MICROSECONDS, Bound, Fixed, Relative, Window
 from segql.types import Kind
@@ -109,6 +110,8 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
         case plan.Aggregate(tally, rows, value, _):
             made = _rows(rows) if value is None else f"{show(value)} of {_rows(rows)}"
             return f"{tally}({made})"
+        case plan.Population():
+            return _population(expr)
         case plan.Unknown():
             return "?"
         case _:
@@ -126,6 +129,20 @@ def _rows(rows: plan.Rows) -> str:
         case _:
             assert_never(rows)
     return told if where is None else f"{told} where {show(where)}"
+
+
+def _population(expr: plan.Population) -> str:
+    value, among = show(expr.value), f" among segment {expr.among.name}" if expr.among else ""
+    among = (f" within {show(expr.within)}" if expr.within else "") + among
+    match expr.measure:
+        case Extreme(end, percent):
+            return f"{value} in {end} {percent}%{among}"
+        case Quantile(parts):
+            return f"quantile({value}{among}, {parts})"
+        case Percentile(percent):
+            return f"percentile({value}{among}, {percent})"
+        case Rank() | Average() | Median() as measure:
+            return f"{type(measure).__name__.lower()}({value}{among})"
 
 
 def _window(window: Window) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias
 
+from segql.plan.population import Measure
 from segql.plan.windows import Bound, Window
 from segql.tree import Node, node
 from segql.types import BOOLEAN, DURATION, INTEGER, TIMESTAMP, WEEKDAY, Type
@@ -416,6 +417,21 @@ class Aggregate(Node):
 
 
 @node
+class Population(Node):
+    """What `measure` finds for a member among all members whose `value` is known; missing for everyone else.
+
+    With `within` only those of the same group count, and whose group is missing is in none. With `among` only members
+    of that segment count. `Extreme` is true or false: false for everyone else.
+    """
+
+    measure: Measure
+    value: Expr
+    within: Expr | None
+    among: InSegment | None
+    type: Type
+
+
+@node
 class Unknown(Node):
     """Stands where analysis found a mistake and said so; no plan that runs holds one."""
 
@@ -451,6 +467,7 @@ Expr: TypeAlias = (
     | InSegment
     | InList
     | Aggregate
+    | Population
     | Unknown
 )
 

@@ -51,10 +51,10 @@ def _answered(
         for each in request.filters
     }
     world = world_of(conditions, catalog, tables, clock, lists, existing)
-    members = _members(request.entity, tables, world)
+    world.members.extend(_members(request.entity, tables, world))
     for segment in request.segments:
-        world.segments[segment.name] = {scope.key for scope in members if holds(segment.condition, scope, world)}
-    return members, world
+        world.segments[segment.name] = {scope.key for scope in world.members if holds(segment.condition, scope, world)}
+    return world.members, world
 
 
 def value_of(
@@ -70,8 +70,8 @@ def value_of(
     The expression refers to no other segment and to no static list.
     """
     world = world_of([expr], catalog, tables, clock, {}, {})
-    members = _members(entity, tables, world)
-    return next(value(expr, scope, world) for scope in members if scope.key == member)
+    world.members.extend(_members(entity, tables, world))
+    return next(value(expr, scope, world) for scope in world.members if scope.key == member)
 
 
 def _exists(only: plan.Filter, cells: Cells, world: World) -> bool:

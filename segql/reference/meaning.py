@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 from segql import plan
 from segql.plan import Function, Op, Part
 from segql.reference.numbers import arithmetic, round_to
+from segql.reference.population import by_group, measured
 from segql.reference.tallies import of_rows, of_values
 from segql.reference.texts import bucket, found, lower, passes, upper
 from segql.reference.values import Value, compare, from_json, inside, moment
@@ -71,6 +72,8 @@ def value(expr: plan.Expr, scope: Scope, world: World) -> Value:
             return bucket(seed, value(inner, scope, world))
         case plan.DatePart() | plan.Instant() | plan.DaysSince():
             return _of_moment(expr, value(expr.value, scope, world), world.clock)
+        case plan.Population():
+            return _of_everyone(expr, scope, world)
         case plan.Unknown():
             raise ValueError("a plan that analysis refused has no meaning")
         case _:
@@ -143,6 +146,21 @@ def _aggregate(expr: plan.Aggregate, scope: Scope, world: World) -> Value:
         return of_rows(expr.tally, instants, len(scopes), zone)
     values = [value(expr.value, each, world) for each in scopes]
     return of_values(expr.tally, values, instants, zone)
+
+
+def _of_everyone(expr: plan.Population, scope: Scope, world: World) -> Value:
+    """Return what a measure finds for the member among everyone; it is worked out for all of them at once."""
+    if expr not in world.populations:
+        among = expr.among
+        compared = [each for each in world.members if among is None or holds(among, each, world)]
+        known = {each.key: own for each in compared if (own := value(expr.value, each, world)) is not None}
+        if expr.within is None:
+            world.populations[expr] = measured(expr.measure, known)
+        else:
+            groups = {each.key: value(expr.within, each, world) for each in compared}
+            world.populations[expr] = by_group(expr.measure, known, groups)
+    # A condition is false for whoever is not compared, a value is missing.
+    return world.populations[expr].get(scope.key, False if expr.type.kind is Kind.BOOLEAN else None)
 
 
 def _rows(rows: plan.Rows, scope: Scope, world: World) -> Iterable[Row]:

@@ -58,7 +58,8 @@ class Scope:
 class World:
     """All that a request looks at. `segments` grows as they are answered, in their order.
 
-    `existing` holds the rows of entities that leave some of their table out.
+    `existing` holds the rows of entities that leave some of their table out. `members` is everyone of the universe;
+    `populations` keeps what was found among them, by member.
     """
 
     catalog: Catalog
@@ -69,6 +70,8 @@ class World:
     matches: Mapping[tuple[str, str], Mapping[object, Cells]]
     existing: Mapping[str, Sequence[Cells]]
     segments: dict[str, set[object]] = field(default_factory=dict)
+    members: list[Scope] = field(default_factory=list)
+    populations: dict[plan.Population, dict[object, Value]] = field(default_factory=dict)
 
 
 def world_of(

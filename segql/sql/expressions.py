@@ -79,6 +79,8 @@ class Translator(Values):
                 return column(self.flags[name])
             case plan.InList(name):
                 return self.lists.holds(name, self.frame.key())
+            case plan.Population():
+                return self.population(expr)
             case _:
                 return self.value(expr)
 

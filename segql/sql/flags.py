@@ -14,6 +14,7 @@ from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, column, identifier, known, named
 from segql.sql.names import Names
+from segql.sql.population import Populations, shown
 from segql.tree import children, walk
 from segql.types import BOOLEAN
 
@@ -23,7 +24,7 @@ class Flags:
 
     A segment without references is decided from the member's own values. One that refers to others is decided a step
     later, from their columns; what else it asks was put into columns of its own before (`check_…`), so that the
-    later steps read flags only.
+    later steps read flags only. So it is with places among everyone, which are counted over a step's columns.
     """
 
     def __init__(
@@ -39,14 +40,16 @@ class Flags:
         self.clock, self.dialect, self.lists = clock, dialect, lists
         self.ctes: list[tuple[str, exp.Expr]] = []
         self._columns: dict[str, str] = {}
+        self._depths: dict[str, int] = {}
         self._parts: dict[plan.Expr, str] = {}
         self._last: str | None = None
         self._own = Names([frame.entity.key])
+        self.populations = Populations(self._own)
 
     def only(self, name: str, selected: Callable[[exp.Column], Sequence[exp.Expr]]) -> exp.Select:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
-        if not _uses(segment.condition):
+        if not _waits(segment.condition):
             where = self._universe()
             where.append(self._translator().condition(segment.condition))
             query = self.frame.rows(*selected(self.frame.key()))
@@ -57,7 +60,7 @@ class Flags:
     def values(self, named_as: Sequence[tuple[plan.Expr, str]]) -> exp.Select:
         """Return a `select` of the key of every member and what each gets, by the names of the columns."""
         key = self.frame.entity.key
-        if not any(_uses(each) for each, _ in named_as):
+        if not any(_waits(each) for each, _ in named_as):
             translator = self._translator()
             made = [named(translator.value(each), name) for each, name in named_as]
             query = self.frame.rows(self.frame.key(), *made)
@@ -94,26 +97,51 @@ class Flags:
 
     def _steps(self, segments: Sequence[plan.Segment], later: Sequence[plan.Expr]) -> None:
         """Make the CTEs: members with what can be decided at once, then a step for each depth of reference."""
-        depths: dict[str, int] = {}
         for each in segments:
-            depths[each.name] = max((depths[used] + 1 for used in _uses(each.condition)), default=0)
+            self._depths[each.name] = self._depth(each.condition)
+        populations = _populations([*(each.condition for each in segments), *later])
         translator = self._translator()
         selected: list[exp.Expr] = [self.frame.key()]
         selected.extend(
-            self._flag(each.name, translator.condition(each.condition)) for each in segments if depths[each.name] == 0
+            self._flag(each.name, translator.condition(each.condition))
+            for each in segments
+            if self._depths[each.name] == 0
         )
+        for population in populations:
+            for operand in _operands(population):
+                self._prepare(operand, translator, selected, shown(operand))
         for part in [*(each.condition for each in segments), *later]:
-            # What uses no segment is a flag already, but for what comes later.
-            if _uses(part) or part in later:
+            # What waits for nothing is a flag already, but for what comes later.
+            if _waits(part) or part in later:
                 self._prepare(part, translator, selected)
         condition = all_of(self._universe())
         query = self.frame.rows(*selected).where(condition, copy=False)
         self._step(self.frame.plain(query))
-        for depth in range(1, max(depths.values(), default=0) + 1):
+        depths = [*self._depths.values(), *map(self._last_step, populations)]
+        for depth in range(1, max(depths, default=0) + 1):
             made = [
-                self._flag(each.name, self._late(each.condition)) for each in segments if depths[each.name] == depth
+                self._flag(each.name, self._late(each.condition))
+                for each in segments
+                if self._depths[each.name] == depth
             ]
+            for population in populations:
+                step = depth - self._first_step(population)
+                made += self.populations.columns(population, step, self._later())
             self._step(self.rows(exp.Star(), *made))
+
+    def _depth(self, expr: plan.Expr) -> int:
+        """Return the first step in which an expression can be read."""
+        return max((self._last_step(each) + 1 for each in _waits(expr)), default=0)
+
+    def _last_step(self, part: plan.InSegment | plan.Population) -> int:
+        """Return the step whose columns hold a segment or a place among everyone."""
+        if isinstance(part, plan.InSegment):
+            return self._depths[part.name]
+        return self._first_step(part) + self.populations.steps(part) - 1
+
+    def _first_step(self, population: plan.Population) -> int:
+        """Return the step after the one that holds all that is compared."""
+        return max(1, *(self._depth(each) for each in _operands(population)))
 
     def _step(self, query: exp.Select) -> None:
         self._last = self.names.new("members")
@@ -123,12 +151,17 @@ class Flags:
         self._columns[name] = self._own.new(name)
         return named(condition, self._columns[name])
 
-    def _prepare(self, expr: plan.Expr, translator: Translator, selected: list[exp.Expr]) -> None:
-        """Put every largest part that refers to no segment into a column."""
-        if isinstance(expr, plan.Literal | plan.InSegment) or expr in self._parts:
+    def _prepare(
+        self, expr: plan.Expr, translator: Translator, selected: list[exp.Expr], wanted: str = "check"
+    ) -> None:
+        """Put every largest part that needs no column of an earlier step into a column.
+
+        What places among everyone are counted over was put there before all else.
+        """
+        if isinstance(expr, plan.Literal | plan.InSegment | plan.Population) or expr in self._parts:
             return
-        if not _uses(expr):
-            self._parts[expr] = self._own.new("check")
+        if not _waits(expr):
+            self._parts[expr] = self._own.new(wanted)
             made = translator.condition(expr) if expr.type == BOOLEAN else translator.value(expr)
             selected.append(named(made, self._parts[expr]))
             return
@@ -137,7 +170,10 @@ class Flags:
 
     def _late(self, expr: plan.Expr) -> exp.Expr:
         """Return a condition on the columns that were made before."""
-        return _Late(self._columns, self._parts, self).condition(expr)
+        return self._later().condition(expr)
+
+    def _later(self) -> Translator:
+        return _Late(self._columns, self._parts, self)
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -160,7 +196,7 @@ class _Late(Translator):
 
     def __init__(self, columns: dict[str, str], parts: dict[plan.Expr, str], flags: Flags) -> None:
         super().__init__(flags.frame, flags.clock, flags.dialect, flags.lists, columns)
-        self.parts = parts
+        self.parts, self.populations = parts, flags.populations
 
     def condition(self, expr: plan.Expr) -> exp.Expr:
         if expr in self.parts:
@@ -177,10 +213,29 @@ class _Late(Translator):
             return made
         return super().value(expr)
 
+    def population(self, expr: plan.Population) -> exp.Expr:
+        return self.populations.value(expr, self)
 
-def _uses(expr: plan.Expr) -> list[str]:
-    return [each.name for each in walk(expr) if isinstance(each, plan.InSegment)]
+
+def _waits(expr: plan.Expr) -> list[plan.InSegment | plan.Population]:
+    """Return the parts that are read from columns of an earlier step, but for those inside them."""
+    found: list[plan.InSegment | plan.Population] = []
+    pending = [expr]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, plan.InSegment | plan.Population):
+            found.append(each)
+        else:
+            pending.extend(_operands(each))
+    return found
+
+
+def _populations(exprs: Sequence[plan.Expr]) -> list[plan.Population]:
+    """Return all places among everyone that are asked for, each once."""
+    found = (part for each in exprs for part in walk(each) if isinstance(part, plan.Population))
+    return list(dict.fromkeys(found))
 
 
 def _operands(expr: plan.Expr) -> list[plan.Expr]:
-    return list(children(expr))  # type: ignore[arg-type]
+    """Return the expressions inside one; a measure is none."""
+    return [each for each in children(expr) if not isinstance(each, plan.Measure)]  # type: ignore[misc]

@@ -96,7 +96,7 @@ class Totals:
             made = self._tallied(aggregate, translator, frame, all_of(rest))
             places: list[Column] = []
             for suffix, value in made:
-                name = names.new(_label(aggregate, suffix))
+                name = names.new(label(aggregate, suffix))
                 selected.append(named(value, name))
                 places.append(Column(cte, key.name, name))
             self._columns[aggregate] = tuple(places)
@@ -249,7 +249,7 @@ class Totals:
         grouped: bool = False,
     ) -> None:
         source = _source(aggregate)
-        cte = self.names.new(_label(aggregate, "", self._shown(source)))
+        cte = self.names.new(label(aggregate, "", self._shown(source)))
         bound = all_of(where)
         if bound is not None:
             query = query.where(bound, copy=False)
@@ -293,7 +293,7 @@ class Totals:
     def _named(self, source: str, group: Sequence[plan.Aggregate]) -> str:
         """Name a CTE after its stream, and after its one aggregate where it has but one."""
         shown = self._shown(source)
-        return _label(group[0], "", shown) if len(group) == 1 else shown
+        return label(group[0], "", shown) if len(group) == 1 else shown
 
 
 def _collect(expr: plan.Expr, found: dict[plan.Aggregate, None]) -> None:
@@ -367,7 +367,7 @@ def _rest(stretch: Interval, hull: Interval) -> Interval:
     return stretch if stretch.is_empty else Interval(start, end)
 
 
-def _label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:
+def label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:
     """Return a name that tells what an aggregate is: `purchase_count_90d`."""
     parts = [shown, aggregate.tally.value.replace(" ", "_")]
     if isinstance(aggregate.value, plan.Field):

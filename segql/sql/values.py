@@ -82,6 +82,8 @@ class Values:
                 return self._count_true(conditions)
             case plan.Aggregate():
                 return self._aggregate(expr)
+            case plan.Population() if expr.type.kind is not Kind.BOOLEAN:
+                return self.population(expr)
             case (
                 plan.And()
                 | plan.Or()
@@ -96,6 +98,7 @@ class Values:
                 | plan.Anniversary()
                 | plan.InSegment()
                 | plan.InList()
+                | plan.Population()
             ):
                 return self.strict(expr)
             case plan.Unknown():
@@ -226,14 +229,10 @@ class Values:
             return self._of_items(aggregate, aggregate.rows)
         found = self.frame.made_columns(aggregate)
         match aggregate.tally:
-            case Tally.AVG | Tally.MEDIAN if aggregate.type.kind is Kind.FLOAT:
-                total, count = found
-                part = exp.Nullif(this=cast(count, "double"), expression=number(0))
-                return exp.Round(this=exp.Div(this=total, expression=part), decimals=number(6))
             case Tally.AVG | Tally.MEDIAN:
                 total, count = found
                 assert aggregate.value is not None
-                return self.dialect.divided(total, count, (aggregate.value.type.scale, 0))
+                return self.mean(total, count, aggregate.type, aggregate.value.type.scale)
             case Tally.GAP:
                 return self._gap(*found)
             case Tally.FIRST | Tally.LAST if aggregate.value is None:
@@ -243,6 +242,17 @@ class Values:
                 return found[0]
             case _:
                 return found[0]
+
+    def mean(self, total: exp.Expr, count: exp.Expr, type_: Type, scale: int) -> exp.Expr:
+        """Return a total of values of `scale` places by their count, to six places; missing where there are none."""
+        if type_.kind is Kind.FLOAT:
+            part = exp.Nullif(this=cast(count, "double"), expression=number(0))
+            return exp.Round(this=exp.Div(this=total, expression=part), decimals=number(6))
+        return self.dialect.divided(total, count, (scale, 0))
+
+    def population(self, expr: plan.Population) -> exp.Expr:
+        """Return what a measure finds among everyone, which stands in columns of the members by then."""
+        raise AssertionError(f"members are compared a step later: {expr}")
 
     def _at_type(self, aggregate: plan.Aggregate) -> Type | None:
         assert isinstance(aggregate.rows, plan.Events)

@@ -139,12 +139,13 @@ class TypeName(Node):
 
 @node
 class Argument(Node):
-    """What a function or aggregate is given; most parts are for aggregates only."""
+    """What a function or aggregate is given; most parts are for aggregates only, `among` for places among everyone."""
 
     value: Condition
     distinct: bool
     read_as: TypeName | None
     window: Window | None
+    among: Name | None
     where: Condition | None
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.properties.conditions import Conditions
 from tests.properties.pieces import Chance, Piece
+from tests.properties.population import Populations
 from tests.properties.schema import Owner, Project
 from tests.properties.words import Scope
 
@@ -13,12 +13,12 @@ TIMES = (
 )  # fmt: skip
 
 
-class Segments(Conditions):
+class Segments(Populations):
     """Writes segments; each may refer to those written before it."""
 
     def __init__(self, project: Project, chance: Chance) -> None:
         super().__init__(project, chance)
-        self.names: list[str] = []
+        self.names = []
 
     def all(self, count: int) -> dict[str, Piece]:
         """Return so many segments by name, a fifth of them the negation of one before."""
@@ -110,4 +110,6 @@ ABOUT_PEOPLE = (
     Segments.trait,
     Segments.windowed_trait,
     Segments.sets,
+    Segments.extreme,
+    Segments.standing,
 )

@@ -93,6 +93,8 @@ def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[
         f"trait spend{of} = sum(purchase.amount)" if _has(streams[0], "amount") else "",
         f"trait engaged{of} = did page_view in last 30 days",
         f"trait quiet{of} = not engaged and purchases < 3",
+        f"trait place{of} = rank(purchases)",
+        f"trait share{of} = purchases / average(purchases in last 90 days)",
         f"trait is_adult{of} = age >= 18" if _has(member, "age") else "",
         f"param least integer = {chance.pick(INTEGERS)}",
         'param word text = "vip"',

@@ -85,6 +85,13 @@ def test_many_segments_scan_each_stream_once() -> None:
     assert asked.sql.count('FROM "orders"') == 1
 
 
+def test_places_of_one_value_are_counted_once_for_all_segments() -> None:
+    sql = statement("age in top 10%", "rank(age) <= 3 and name is known", "rank(age) > 5 or age in top 1%").sql
+
+    assert sql.count("RANK() OVER") == 1
+    assert sql.count('COUNT("age") OVER') == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -64,8 +64,8 @@ class Conditions(Base):
         return ast.Call(function, (parts[2],), span=self.around(parts))
 
     def argument(self, parts: Parts) -> ast.Argument:
-        distinct, value, _as, read_as, window, _where, where = parts
-        return ast.Argument(value, distinct is not None, read_as, window, where, span=self.around(parts))
+        distinct, value, _as, read_as, window, _among, _segment, among, _where, where = parts
+        return ast.Argument(value, distinct is not None, read_as, window, among, where, span=self.around(parts))
 
     def within_group(self, parts: Parts) -> ast.RankArgument:
         return ast.RankArgument(parts[1], span=self.around(parts))
