@@ -41,7 +41,7 @@ LINKED = [*PAGES, ROOT / "README.md", *sorted((ROOT / "examples").rglob("README.
 CATALOGS = {"shop": ROOT / "segql/demo/files", "school": ROOT / "examples/standard-segments"}
 
 _FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1[ \t]*\n", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 _ENTRY = re.compile(r"^### (?P<term>.+)\n\n(?P<text>(?:.+\n)+)", re.MULTILINE)
 
@@ -93,7 +93,7 @@ class Page:
     @property
     def folder(self) -> Path:
         """The folder of the project whose catalog the page speaks of."""
-        found = re.search(r"<!-- catalog: (\w+) -->", self.text)
+        found = re.search(r"^<!-- catalog: (\w+) -->$", self.text, re.MULTILINE)
         return CATALOGS[found[1] if found else "shop"]
 
     def segql(self, *words: str) -> list[Block]:
