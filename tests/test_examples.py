@@ -100,7 +100,7 @@ def test_a_standard_file_tells_what_the_model_is_and_describes_each_segment(path
     sentences = re.findall(r"[.?](?= |$)", comment)
     segments = re.findall(r"^segment \w+\n    \"[^\"]+\.\"\n    where ", text, re.MULTILINE)
     assert text.startswith("# ")
-    assert 2 <= len(sentences) <= 6
+    assert 2 <= len(sentences) <= 4
     assert 3 <= text.count("\nsegment ") == len(segments) <= 5
 
 
