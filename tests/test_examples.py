@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from pathlib import Path
 
 import pytest
 
 import segql
+from tests import standard_segments
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 STORIES = sorted(path.parent.name for path in EXAMPLES.glob("*/segql.toml"))
 EXPECTED = sorted(EXAMPLES.glob("*/expected/*.csv"))
+
+
+@functools.cache
+def opened(story: str) -> segql.Project:
+    return segql.open(EXAMPLES / story)
 
 
 def test_there_are_stories() -> None:
@@ -21,7 +28,7 @@ def test_there_are_stories() -> None:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_story_checks_clean(story: str) -> None:
-    found = segql.open(EXAMPLES / story).check()
+    found = opened(story).check()
 
     assert list(found) == []
 
@@ -30,7 +37,7 @@ def test_story_checks_clean(story: str) -> None:
 def test_every_segment_of_a_story_has_its_expected_members(story: str) -> None:
     expected = {path.stem for path in EXPECTED if path.parts[-3] == story}
 
-    assert set(segql.open(EXAMPLES / story)) == expected
+    assert set(opened(story)) == expected
 
 
 @pytest.mark.parametrize("path", EXPECTED, ids=lambda path: f"{path.parts[-3]}/{path.stem}")
@@ -38,7 +45,7 @@ def test_segment_gives_the_expected_members(path: Path) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         (key, *_), *rows = csv.reader(file)
 
-    table = segql.open(path.parents[1])[path.stem].members()
+    table = opened(path.parts[-3])[path.stem].members()
 
     assert table.column_names == [key]
     assert table.column(key).to_pylist() == [row[0] for row in rows]
@@ -51,16 +58,55 @@ def test_readme_of_a_story_shows_what_comes_out(story: str) -> None:
 
     assert found is not None
     assert found[1] == story
-    table = segql.open(EXAMPLES / story)[found[2]].members()
+    table = opened(story)[found[2]].members()
     assert found[3].split() == table.column_names + table.column(0).to_pylist()
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_asking_for_all_at_once_gives_the_same(story: str) -> None:
-    project = segql.open(EXAMPLES / story)
+    project = opened(story)
     names = sorted(project)
 
     together = project.run(names)
 
     alone = [(name, key) for name in names for key in project[name].members().column(0).to_pylist()]
     assert list(zip(*(column.to_pylist() for column in together.columns), strict=True)) == alone
+
+
+# ── the standard vocabulary ──────────────────────────────────────────────────────────────────────
+
+
+def test_standard_segments_are_those_of_plain_python() -> None:
+    expected = {
+        path.stem: path.read_text(encoding="utf-8").split()[1:]
+        for path in EXPECTED
+        if path.parts[-3] == "standard-segments"
+    }
+
+    assert standard_segments.members() == expected
+
+
+def test_no_standard_segment_is_empty_and_none_is_everybody() -> None:
+    sizes = opened("standard-segments").count(list(opened("standard-segments")))
+
+    assert {name: size for name, size in sizes.items() if not 0 < size < 80} == {}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("standard-segments/segments/*.seg")), ids=lambda path: path.stem)
+def test_a_standard_file_tells_what_the_model_is_and_describes_each_segment(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+
+    comment = " ".join(line.removeprefix("# ") for line in text.split("\n\n")[0].splitlines())
+    sentences = re.findall(r"[.?](?= |$)", comment)
+    segments = re.findall(r"^segment \w+\n    \"[^\"]+\.\"\n    where ", text, re.MULTILINE)
+    assert text.startswith("# ")
+    assert 2 <= len(sentences) <= 4
+    assert 3 <= text.count("\nsegment ") == len(segments) <= 5
+
+
+def test_the_four_stages_of_the_life_cycle_share_everybody_out() -> None:
+    stages = ["leads", "on_trial", "active_customers", "lapsed_customers"]
+
+    keys = opened("standard-segments").run(stages).column("customer_id").to_pylist()
+
+    assert sorted(keys) == [f"C{number:02d}" for number in range(1, 81)]
