@@ -8,6 +8,7 @@ from typing import assert_never
 
 from segql import plan
 from segql.analysis import errors, texts
+from segql.analysis.affinity import also_with
 from segql.analysis.aggregates import did, quantified, within_bounds
 from segql.analysis.comparisons import (
     check_values,
@@ -23,7 +24,7 @@ from segql.analysis.functions import call
 from segql.analysis.operators import arithmetic, date_part, days_since, negative
 from segql.analysis.paths import WINDOWED, resolve, windowed
 from segql.analysis.population import in_extreme
-from segql.analysis.references import any_segment, in_list, in_segment
+from segql.analysis.references import any_segment, crossed, in_list, in_segment
 from segql.analysis.rhythm import first_ever, in_periods, stopped
 from segql.analysis.rows import need_condition
 from segql.analysis.scope import Scope, as_json, choices, is_json, is_unknown
@@ -45,7 +46,7 @@ from segql.types import (
 )
 
 
-def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
+def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901, PLR0915 (one case a node)
     """Return the value or condition that is written; mistakes are reported and leave an `Unknown`."""
     span = tree.span
     match tree:
@@ -113,6 +114,10 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
             return _anniversary(tree, scope)
         case ast.InSegment():
             return in_segment(tree, scope)
+        case ast.Crossed():
+            return crossed(tree, scope)
+        case ast.AlsoWith():
+            return also_with(tree, scope)
         case ast.InAnySegment():
             return any_segment(tree, scope)
         case ast.InList():

@@ -61,7 +61,7 @@ def _from_row(path: ast.Path, row: Row, names: Sequence[str], scope: Scope) -> p
     owner, hops = row.owner, 0
     fields: Mapping[str, Field] = catalog.fields_of(owner)
     while names[hops] not in fields:
-        one = catalog.ones.get((owner, names[hops]))
+        one = catalog.one(owner, names[hops])
         if one is None or hops + 1 == len(names):
             return None if hops == 0 else _unknown_field(path, hops, fields, scope)
         fields, owner = one.fields, one.entity or ""
@@ -131,8 +131,6 @@ def _inside_where(trait: plan.Expr, path: ast.Path, scope: Scope) -> plan.Expr:
     for each in walk(trait):
         if isinstance(each, plan.Population):
             return scope.report(errors.members_compared(path.span, path.text), UNKNOWN)
-        if isinstance(each, plan.InSegment):
-            return scope.report(errors.not_yet(path.span, "a segment inside `where`"), UNKNOWN)
     return trait
 
 
@@ -318,8 +316,9 @@ def _other_kind(path: ast.Path, names: list[str], scope: Scope) -> Diagnostic | 
         return errors.wrong_kind(span, first, "an event", "a field", hint)
     if first in catalog.manys:
         return errors.wrong_kind(span, first, "a relation", "a field", f"write `any {first} where (…)`")
-    if (row.owner, first) in catalog.ones:
-        fields = list(catalog.ones[row.owner, first].fields)
+    one = catalog.one(row.owner, first)
+    if one is not None:
+        fields = list(one.fields)
         hint = f"name one of its fields, as in `{first}.{fields[0]}`" if fields else "name one of its fields"
         return errors.wrong_kind(span, first, "a relation", "a field", hint)
     if first in scope.names.segments:

@@ -88,7 +88,8 @@ class Scope:
         catalog = self.names.catalog
         fields = catalog.fields_of(owner)
         for hop in path:
-            one = catalog.ones[owner, hop]
+            one = catalog.one(owner, hop)
+            assert one is not None
             fields, owner = one.fields, one.entity or ""
         return fields
 

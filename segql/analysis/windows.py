@@ -160,7 +160,7 @@ def _side(written: ast.Condition, scope: Scope, *, is_start: bool) -> Window | T
         hint = "dates are written year, month, day, without quotes: `2026-01-31`"
         scope.report(errors.wrong_type(written.span, "this window", "a date or timestamp", expr.type, hint, fix))
         return None
-    bound = _bound(expr)
+    bound = bound_of(expr)
     if bound is not None:
         return Window(bound, None) if is_start else Window(None, bound)
     op = plan.Op.GE if is_start else plan.Op.LT
@@ -168,8 +168,8 @@ def _side(written: ast.Condition, scope: Scope, *, is_start: bool) -> Window | T
 
 
 def _from_to(written: ast.FromTo, start: ast.Condition, end: ast.Condition, scope: Scope) -> Window | None:
-    first, last = _bound(scope.read(start)), scope.read(end)
-    final = _bound(last)
+    first, last = bound_of(scope.read(start)), scope.read(end)
+    final = bound_of(last)
     if is_unknown(last):
         return None
     if first is None or final is None:
@@ -222,8 +222,8 @@ def _within(written: ast.Within, scope: Scope) -> Tie | None:
 # ── bounds ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _bound(expr: plan.Expr) -> plan.Bound | None:
-    """Return the bound that a constant moment is, or None."""
+def bound_of(expr: plan.Expr) -> plan.Bound | None:
+    """Return the bound that a constant moment is, None for what differs from row to row."""
     match expr:
         case plan.Literal(value, _) if isinstance(value, dt.date):
             return Fixed(value)

@@ -138,6 +138,17 @@ class Catalog:
                 return family[owner].fields
         raise KeyError(owner)
 
+    def one(self, owner: str, name: str) -> One | None:
+        """Return the many-to-one relation of that name that starts at `owner`, or None."""
+        return self.ones.get((self.entity_of(owner) or owner, name)) or self.ones.get((owner, name))
+
     def ones_of(self, owner: str) -> dict[str, One]:
         """Return the many-to-one relations that start at `owner`, by name."""
-        return {one.name: one for (start, _), one in self.ones.items() if start == owner}
+        starts = {owner, self.entity_of(owner)}
+        return {one.name: one for (start, _), one in self.ones.items() if start in starts}
+
+    def entity_of(self, owner: str) -> str | None:
+        """Return the entity whose members the rows of an entity or `many` relation are; None for other rows."""
+        if owner in self.entities:
+            return owner
+        return self.manys[owner].entity if owner in self.manys else None

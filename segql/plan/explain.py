@@ -103,10 +103,15 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
             return f"anniversary of {show(value)} in {_window(window)}"
         case plan.Near(value, side, duration, anchor):
             return f"{show(value)} within {_length(duration)} {_SIDES[side]} {show(anchor)}"
-        case plan.InSegment(name):
-            return f"in segment {name}"
+        case plan.InSegment(name, _, path, as_of):
+            told = f"{'.'.join(path)} in segment {name}".strip()
+            return told if as_of is None else f"{told} as of {_bound(as_of)}"
         case plan.InList(name):
             return f"in list {name}"
+        case plan.AlsoWith(value, stream, field, _, given, lift, support, top):
+            most = "" if top is None else f" top {top}"
+            least = f"min lift {lift} min support {support}{most}"
+            return f"{show(value)} in {show(field)} of {stream} with {show(given)} {least}"
         case plan.Aggregate(tally, rows, value, _):
             made = _rows(rows) if value is None else f"{show(value)} of {_rows(rows)}"
             return f"{tally}({made})"

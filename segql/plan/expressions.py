@@ -351,16 +351,49 @@ class Near(Condition):
 
 @node
 class InSegment(Condition):
-    """Whether the member belongs to the segment of that name, which the request holds too."""
+    """Whether somebody belongs to the segment of that name, which the request holds too.
+
+    Who is asked about is the member of the row at `level`, reached through the many-to-one relations in `path`. With
+    `as_of`, it is asked at that bound of the clock instead of at T, and never later than T.
+    """
 
     name: str
+    level: int = 0
+    path: tuple[str, ...] = ()
+    as_of: Bound | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is asked of the member itself, at T; inside the condition of a row that is another question."""
+        return self.level == 0 and not self.path and self.as_of is None
 
 
 @node
 class InList(Condition):
-    """Whether the member's key stands in the static list of that name."""
+    """Whether a key stands in the static list of that name: the member's, or that of the row at `level`."""
 
     name: str
+    level: int = 0
+
+
+@node
+class AlsoWith(Condition):
+    """Whether a value is one that those who have `given` have more often than others.
+
+    Both are values of `field`, read from each event of `stream`. Counted are people, each value of theirs once: those
+    who have both, those who have each, and all who have any. A value belongs to the set if at least `min_support`
+    have both, and the lift, both · all / (those with it · those with `given`), is at least `min_lift`; of these, with
+    `top`, only so many of the highest lift, ties by value. `given` itself never does.
+    """
+
+    value: Expr
+    stream: str
+    field: Expr
+    where: Expr | None
+    given: Literal
+    min_lift: Decimal
+    min_support: int
+    top: int | None
 
 
 @node
@@ -466,6 +499,7 @@ Expr: TypeAlias = (
     | Near
     | InSegment
     | InList
+    | AlsoWith
     | Aggregate
     | Population
     | Unknown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from segql import plan
 from segql.catalog.model import Catalog
 from segql.reference.meaning import holds, value
@@ -24,8 +26,8 @@ def evaluate(
     Example:
         evaluate(request, catalog, {"customers": [{"id": 1, "age": 31}]}, clock, {})
     """
-    _, world = _answered(request, catalog, tables, clock, lists)
-    return {name: world.segments[name] for name in request.asked}
+    answers = _Answers(request, catalog, tables, lists)
+    return {name: answers.keys(name, clock) for name in request.asked}
 
 
 def values(
@@ -35,26 +37,13 @@ def values(
 
     Takes what `evaluate` takes, and raises what it raises.
     """
-    members, world = _answered(request, catalog, tables, clock, lists)
-    made = {scope.key: tuple(value(each.expr, scope, world) for each in request.values) for scope in members}
-    return {key: each for key, each in made.items() if any(one is not None for one in each)}
-
-
-def _answered(
-    request: plan.Request, catalog: Catalog, tables: Tables, clock: plan.Clock, lists: Lists
-) -> tuple[list[Scope], World]:
-    """Return the members, and the world in which every segment of the request is answered."""
-    conditions = [*(each.condition for each in request.segments), *(each.expr for each in request.values)]
-    empty = world_of([], catalog, {}, clock, {}, {})
-    existing = {
-        each.entity: [row for row in tables[catalog.entities[each.entity].table.name] if _exists(each, row, empty)]
-        for each in request.filters
+    answers = _Answers(request, catalog, tables, lists)
+    world = answers.world(clock)
+    made = {
+        scope.key: tuple(value(each.expr, scope, world) for each in request.values)
+        for scope in answers.members(request.entity)
     }
-    world = world_of(conditions, catalog, tables, clock, lists, existing)
-    world.members.extend(_members(request.entity, tables, world))
-    for segment in request.segments:
-        world.segments[segment.name] = {scope.key for scope in world.members if holds(segment.condition, scope, world)}
-    return world.members, world
+    return {key: each for key, each in made.items() if any(one is not None for one in each)}
 
 
 def value_of(
@@ -69,17 +58,53 @@ def value_of(
 
     The expression refers to no other segment and to no static list.
     """
-    world = world_of([expr], catalog, tables, clock, {}, {})
-    world.members.extend(_members(entity, tables, world))
-    return next(value(expr, scope, world) for scope in world.members if scope.key == member)
+    request = plan.Request(entity, (), (), values=(plan.Value("value", entity, expr),))
+    return values(request, catalog, tables, clock, {}).get(member, (None,))[0]
+
+
+class _Answers:
+    """Who is in each segment, worked out when it is asked: of any entity, at any instant."""
+
+    def __init__(self, request: plan.Request, catalog: Catalog, tables: Tables, lists: Lists) -> None:
+        self.request, self.catalog, self.tables, self.lists = request, catalog, tables, lists
+        self._worlds: dict[plan.Clock, World] = {}
+        self._keys: dict[tuple[str, plan.Clock], set[object]] = {}
+
+    def keys(self, name: str, clock: plan.Clock) -> set[object]:
+        """Return the keys of the members of a segment."""
+        if (name, clock) not in self._keys:
+            segment, world = self.request.segment(name), self.world(clock)
+            members = self.members(segment.entity)
+            self._keys[name, clock] = {each.key for each in members if holds(segment.condition, each, world)}
+        return self._keys[name, clock]
+
+    def world(self, clock: plan.Clock) -> World:
+        """Return all that the request looks at, as it is seen at an instant."""
+        if clock not in self._worlds:
+            segments, values = self.request.segments, self.request.values
+            conditions = [*(each.condition for each in segments), *(each.expr for each in values)]
+            self._worlds[clock] = world_of(
+                conditions, self.catalog, self.tables, clock, self.lists, self._existing(clock), self.keys, self.members
+            )
+        return self._worlds[clock]
+
+    def members(self, entity: str) -> list[Scope]:
+        """Return what conditions see of each member of an entity."""
+        home = self.catalog.entities[entity]
+        rows = next(iter(self._worlds.values())).existing.get(entity, self.tables[home.table.name])
+        members = by_key(rows, home.key, home.table.name)
+        return [Scope(key, (Row(entity, cells),)) for key, cells in members.items()]
+
+    def _existing(self, clock: plan.Clock) -> dict[str, list[Cells]]:
+        empty = world_of([], self.catalog, {}, clock, {}, {}, self.keys, self.members)
+        return {
+            each.entity: [row for row in self._rows(each.entity) if _exists(each, row, empty)]
+            for each in self.request.filters
+        }
+
+    def _rows(self, entity: str) -> Sequence[Cells]:
+        return self.tables[self.catalog.entities[entity].table.name]
 
 
 def _exists(only: plan.Filter, cells: Cells, world: World) -> bool:
     return holds(only.where, Scope(None, (Row(only.entity, cells),)), world)
-
-
-def _members(entity: str, tables: Tables, world: World) -> list[Scope]:
-    """Return what conditions see of each member."""
-    home = world.catalog.entities[entity]
-    members = by_key(world.existing.get(entity, tables[home.table.name]), home.key, home.table.name)
-    return [Scope(key, (Row(entity, cells),)) for key, cells in members.items()]

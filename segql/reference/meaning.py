@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from segql import plan
@@ -15,7 +17,7 @@ from segql.reference.tallies import of_rows, of_values
 from segql.reference.texts import bucket, found, lower, passes, upper
 from segql.reference.values import Value, compare, from_json, inside, moment
 from segql.reference.windows import in_window, near, recurs, resolve
-from segql.reference.world import Row, Scope, World, read
+from segql.reference.world import Row, Scope, World, key_of, read
 from segql.types import Kind
 
 _DAY = dt.timedelta(days=1)
@@ -30,6 +32,7 @@ _Condition: TypeAlias = (
     | plan.CountTrue
     | plan.InSegment
     | plan.InList
+    | plan.AlsoWith
     | plan.Compare
     | plan.TextMatch
     | plan.Near
@@ -91,10 +94,13 @@ def _condition(expr: _Condition, scope: Scope, world: World) -> bool | int:
             return not holds(operand, scope, world)
         case plan.CountTrue(conditions):
             return sum(holds(each, scope, world) for each in conditions)
-        case plan.InSegment(name):
-            return scope.key in world.segments[name]
-        case plan.InList(name):
-            return scope.key in world.lists[name]
+        case plan.InSegment():
+            return _in_segment(expr, scope, world)
+        case plan.InList(name, level):
+            key = scope.key if level == 0 else key_of(scope.rows[level], (), world)
+            return key in world.lists[name]
+        case plan.AlsoWith(inner):
+            return value(inner, scope, world) in going_with(expr, world)
         case plan.Compare(op, left, right):
             return compare(op, value(left, scope, world), value(right, scope, world))
         case plan.TextMatch(test, left, right):
@@ -104,6 +110,43 @@ def _condition(expr: _Condition, scope: Scope, world: World) -> bool | int:
             return near(_instant(at, world), side, duration, _instant(from_, world))
         case _:
             return _test(expr, value(expr.value, scope, world), world.clock)
+
+
+def _in_segment(expr: plan.InSegment, scope: Scope, world: World) -> bool:
+    is_member = expr.level == 0 and not expr.path
+    key = scope.key if is_member else key_of(scope.rows[expr.level], expr.path, world)
+    clock = world.clock
+    if expr.as_of is not None:
+        clock = replace(clock, as_of=min(resolve(expr.as_of, clock), clock.as_of))
+    return key in world.answers(expr.name, clock)
+
+
+def going_with(expr: plan.AlsoWith, world: World) -> set[object]:
+    """Return the values that people who have `expr.given` have more often than others; worked out once."""
+    if expr not in world.kept:
+        people: dict[object, set[object]] = {}
+        for member in world.members(world.catalog.streams[expr.stream].entity):
+            for row in world.events[expr.stream].get(member.key, ()):
+                inner = member.below(row)
+                if expr.where is None or holds(expr.where, inner, world):
+                    people.setdefault(value(expr.field, inner, world), set()).add(member.key)
+        people.pop(None, None)
+        world.kept[expr] = _lifted(expr, people)
+    return world.kept[expr]
+
+
+def _lifted(expr: plan.AlsoWith, people: dict[object, set[object]]) -> set[object]:
+    given = people.get(expr.given.value, set())
+    everyone = len(set().union(*people.values()))
+    lifts: dict[object, Fraction] = {}
+    for each, those in people.items():
+        both = len(those & given)
+        if each != expr.given.value and both >= expr.min_support:
+            lift = Fraction(both * everyone, len(those) * len(given))
+            if lift >= Fraction(expr.min_lift):
+                lifts[each] = lift
+    ordered = sorted(lifts, key=lambda each: (-lifts[each], each))
+    return set(ordered[: expr.top])
 
 
 def _test(expr: _Test, known: Value, clock: plan.Clock) -> bool:
@@ -152,7 +195,9 @@ def _of_everyone(expr: plan.Population, scope: Scope, world: World) -> Value:
     """Return what a measure finds for the member among everyone; it is worked out for all of them at once."""
     if expr not in world.populations:
         among = expr.among
-        compared = [each for each in world.members if among is None or holds(among, each, world)]
+        compared = [
+            each for each in world.members(scope.rows[0].owner or "") if among is None or holds(among, each, world)
+        ]
         known = {each.key: own for each in compared if (own := value(expr.value, each, world)) is not None}
         if expr.within is None:
             world.populations[expr] = measured(expr.measure, known)

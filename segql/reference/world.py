@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from segql import plan
-from segql.catalog.model import Catalog, Field, One
+from segql.catalog.model import Catalog, Field
 from segql.reference.values import Value, is_missing, stored
 from segql.tree import walk
 from segql.types import TIMESTAMP, Type
@@ -56,10 +56,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that a request looks at. `segments` grows as they are answered, in their order.
+    """All that a request looks at, at one instant.
 
-    `existing` holds the rows of entities that leave some of their table out. `members` is everyone of the universe;
-    `populations` keeps what was found among them, by member.
+    `existing` holds the rows of entities that leave some of their table out. `answers` gives the keys of the members of
+    a segment at a clock, `members` what conditions see of each member of an entity; `kept` and
+    `populations` hold what was worked out once for all of them.
     """
 
     catalog: Catalog
@@ -69,24 +70,27 @@ class World:
     related: Mapping[str, Mapping[object, Sequence[Row]]]
     matches: Mapping[tuple[str, str], Mapping[object, Cells]]
     existing: Mapping[str, Sequence[Cells]]
-    segments: dict[str, set[object]] = field(default_factory=dict)
-    members: list[Scope] = field(default_factory=list)
+    answers: Callable[[str, plan.Clock], set[object]]
+    members: Callable[[str], list[Scope]]
+    kept: dict[plan.Expr, set[object]] = field(default_factory=dict)
     populations: dict[plan.Population, dict[object, Value]] = field(default_factory=dict)
 
 
-def world_of(
+def world_of(  # noqa: PLR0913 (each is a part of it)
     expressions: Iterable[plan.Expr],
     catalog: Catalog,
     tables: Tables,
     clock: plan.Clock,
     lists: Lists,
     existing: Mapping[str, Sequence[Cells]],
+    answers: Callable[[str, plan.Clock], set[object]],
+    members: Callable[[str], list[Scope]],
 ) -> World:
     """Index the rows that the expressions look at, and nothing else."""
     nodes = [node for expr in expressions for node in walk(expr)]
-    streams = {node.stream for node in nodes if isinstance(node, plan.Events)}
+    streams = {node.stream for node in nodes if isinstance(node, plan.Events | plan.AlsoWith)}
     manys = {node.relation for node in nodes if isinstance(node, plan.Related)}
-    hops = {hop for node in nodes if isinstance(node, plan.Field) for hop in node.path}
+    hops = {hop for node in nodes if isinstance(node, plan.Field | plan.InSegment) for hop in node.path}
     return World(
         catalog,
         clock,
@@ -99,6 +103,8 @@ def world_of(
             if one.name in hops
         },
         existing=existing,
+        answers=answers,
+        members=members,
     )
 
 
@@ -106,20 +112,47 @@ def read(row: Row, path: tuple[str, ...], name: str, type_: Type, world: World) 
     """Return the field of the row, reached through the relations in `path`; None if missing."""
     if row.owner is None:
         return row.cells[name]
-    owner: str | None = row.owner
-    cells = row.cells
-    fields = _fields(row.owner, world.catalog)
-    for hop in path:
-        one = _hop(owner, hop, world.catalog)
-        match = _match(cells.get(one.by), world.matches[one.owner, one.name])
-        if match is None:
-            return None
-        cells = match
-        owner = one.entity
-        fields = one.fields or (_fields(owner, world.catalog) if owner else {})
+    cells, fields, _ = _reached(row, path, world)
+    if cells is None:
+        return None
     # A stream's filter may speak of a column that is not declared: it has the name of the field.
     declared = fields.get(name) or Field(name, type_, name)
     return stored(cells.get(declared.column), type_, declared.zone, world.clock.zone)
+
+
+def key_of(row: Row, path: tuple[str, ...], world: World) -> object:
+    """Return the key of the member that the row is, or that relations lead to from it; None if there is none."""
+    if not path:
+        entity = world.catalog.entity_of(row.owner or "")
+        assert entity is not None
+        return row.cells.get(world.catalog.entities[entity].key)
+    cells, _, owner = _reached(row, path[:-1], world)
+    one = world.catalog.one(owner or "", path[-1])
+    assert one is not None
+    return None if cells is None else cells.get(_column(one.by, owner or "", world.catalog))
+
+
+def _reached(row: Row, path: tuple[str, ...], world: World) -> tuple[Cells | None, Mapping[str, Field], str | None]:
+    """Follow relations from a row: the cells at the end, None if there are none, their fields, whose they are."""
+    owner = row.owner
+    cells = row.cells
+    fields = _fields(owner or "", world.catalog)
+    for hop in path:
+        one = world.catalog.one(owner or "", hop)
+        assert one is not None
+        match = _match(cells.get(_column(one.by, owner or "", world.catalog)), world.matches[one.owner, one.name])
+        if match is None:
+            return None, fields, owner
+        cells = match
+        owner = one.entity
+        fields = one.fields or (_fields(owner, world.catalog) if owner else {})
+    return cells, fields, owner
+
+
+def _column(name: str, owner: str, catalog: Catalog) -> str:
+    """Return the column of a field, or the name itself where no field has it."""
+    known = catalog.fields_of(owner) if owner else {}
+    return known[name].column if name in known else name
 
 
 def _fields(owner: str, catalog: Catalog) -> Mapping[str, Field]:
@@ -129,14 +162,6 @@ def _fields(owner: str, catalog: Catalog) -> Mapping[str, Field]:
         entity = catalog.manys[owner].entity
         return catalog.entities[entity].fields if entity else fields
     return fields
-
-
-def _hop(owner: str | None, hop: str, catalog: Catalog) -> One:
-    """Return the relation `hop`; rows of a `many` may be members of an entity that has it."""
-    many = catalog.manys.get(owner or "")
-    if many and (many.name, hop) not in catalog.ones:
-        owner = many.entity
-    return catalog.ones[owner or "", hop]
 
 
 def _match(key: object, rows: Mapping[object, Cells]) -> Cells | None:

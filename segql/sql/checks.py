@@ -10,7 +10,7 @@ from sqlglot import exp
 from segql.catalog import Entity, One, Table
 from segql.source import Span
 from segql.sql.dialects import Dialect
-from segql.sql.frame import Existing
+from segql.sql.frame import Asked
 from segql.sql.literals import column, identifier, known, named, number
 from segql.sql.sources import Source, Sources, may_be_day
 
@@ -32,7 +32,7 @@ class DataCheck:
     span: Span
 
 
-def checks(sources: Sources, dialect: Dialect, entity: Entity, existing: Existing) -> Iterator[DataCheck]:
+def checks(sources: Sources, dialect: Dialect, entity: Entity, others: Asked) -> Iterator[DataCheck]:
     """Yield the checks of everything that a statement reads, but for the key of the entity that is asked about.
 
     Values come before keys, since keys are read with them.
@@ -42,7 +42,7 @@ def checks(sources: Sources, dialect: Dialect, entity: Entity, existing: Existin
             yield from _broken_values(source, dialect)
     for source in sources.sources():
         if isinstance(source.owner, Entity | One) and source.owner is not entity:
-            yield _repeated_key(source, source.owner, sources, dialect, existing)
+            yield _repeated_key(source, source.owner, sources, dialect, others)
 
 
 def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
@@ -68,10 +68,8 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
         yield DataCheck("broken-value", query.sql(dialect.name), source.table, name, use.span)
 
 
-def _repeated_key(
-    source: Source, owner: Entity | One, sources: Sources, dialect: Dialect, existing: Existing
-) -> DataCheck:
-    exists = existing.condition(owner.name, owner.name) if isinstance(owner, Entity) else None
+def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect, others: Asked) -> DataCheck:
+    exists = others.exists(owner.name, owner.name) if isinstance(owner, Entity) else None
     rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
     if exists is not None:
         rows = rows.where(exists, copy=False)

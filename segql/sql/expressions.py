@@ -48,7 +48,7 @@ class Translator(Values):
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def condition(self, expr: plan.Expr) -> exp.Expr:
+    def condition(self, expr: plan.Expr) -> exp.Expr:  # noqa: C901 (one case a node)
         """Return what is true exactly where the condition holds."""
         match expr:
             case plan.And(operands):
@@ -75,10 +75,14 @@ class Translator(Values):
                 return self._near(value, side, duration, anchor)
             case plan.Anniversary(value, window):
                 return self._anniversary(value, window)
+            case plan.InSegment(name, level, path, _) if name not in self.flags or not expr.is_own:
+                return self.frame.others.in_segment(expr, self.frame.key_of(level, path), self.clock)
             case plan.InSegment(name):
                 return column(self.flags[name])
-            case plan.InList(name):
-                return self.lists.holds(name, self.frame.key())
+            case plan.InList(name, level):
+                return self.lists.holds(name, self.frame.key_of(level, ()))
+            case plan.AlsoWith(value):
+                return self.frame.others.goes_with(expr, self.value(value), self.clock)
             case plan.Population():
                 return self.population(expr)
             case _:

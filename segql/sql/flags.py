@@ -35,10 +35,10 @@ class Flags:
         dialect: Dialect,
         lists: Lists,
         names: Names,
+        ctes: list[tuple[str, exp.Expr]],
     ) -> None:
         self.request, self.frame, self.names = request, frame, names
-        self.clock, self.dialect, self.lists = clock, dialect, lists
-        self.ctes: list[tuple[str, exp.Expr]] = []
+        self.clock, self.dialect, self.lists, self.ctes = clock, dialect, lists, ctes
         self._columns: dict[str, str] = {}
         self._depths: dict[str, int] = {}
         self._parts: dict[plan.Expr, str] = {}
@@ -88,7 +88,7 @@ class Flags:
 
     def everyone(self, asked: Callable[[exp.Select, exp.Column], exp.Select]) -> exp.Select:
         """Return what `asked` makes of all members of the entity: of a `select`, yet without columns, and their key."""
-        frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made, self.frame.existing)
+        frame = Frame(self.frame.entity, 0, self.frame.entity, self.frame.sources, self.frame.made, self.frame.others)
         # What the condition joins is known once it is made.
         condition = all_of(self._universe(frame))
         return frame.plain(asked(frame.rows().where(condition, copy=False), frame.key()))
@@ -158,7 +158,8 @@ class Flags:
 
         What places among everyone are counted over was put there before all else.
         """
-        if isinstance(expr, plan.Literal | plan.InSegment | plan.Population) or expr in self._parts:
+        is_column = isinstance(expr, plan.InSegment) and expr.is_own
+        if is_column or isinstance(expr, plan.Literal | plan.Population) or expr in self._parts:
             return
         if not _waits(expr):
             self._parts[expr] = self._own.new(wanted)
@@ -187,7 +188,7 @@ class Flags:
     def _universe(self, frame: Frame | None = None) -> list[exp.Expr]:
         frame = frame or self.frame
         conditions = [known(frame.key())]
-        exists = frame.existing.condition(frame.entity.name, frame.alias)
+        exists = frame.others.exists(frame.entity.name, frame.alias)
         return [*conditions, *([] if exists is None else [exists])]
 
 
@@ -223,9 +224,10 @@ def _waits(expr: plan.Expr) -> list[plan.InSegment | plan.Population]:
     pending = [expr]
     while pending:
         each = pending.pop()
-        if isinstance(each, plan.InSegment | plan.Population):
+        if isinstance(each, plan.Population) or (isinstance(each, plan.InSegment) and each.is_own):
             found.append(each)
-        else:
+        elif not isinstance(each, plan.Aggregate):
+            # An aggregate is made before all steps, with what its rows ask.
             pending.extend(_operands(each))
     return found
 

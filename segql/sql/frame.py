@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
+from segql.plan import Clock
 from segql.plan.uses import ColumnUse
 from segql.source import Span
 from segql.sql.literals import column, wrapped
@@ -34,11 +35,19 @@ class Made(Protocol):
         ...
 
 
-class Existing(Protocol):
-    """Tells which rows of an entity exist."""
+class Asked(Protocol):
+    """Answers what is asked beyond the rows of a frame."""
 
-    def condition(self, entity: str, alias: str) -> exp.Expr | None:
-        """Return what holds for them, the table being called `alias`; None where all of them exist."""
+    def exists(self, entity: str, alias: str) -> exp.Expr | None:
+        """Return what holds for rows of an entity that exist, the table being called `alias`; None for all of them."""
+        ...
+
+    def in_segment(self, asked: plan.InSegment, key: exp.Expr, clock: Clock) -> exp.Expr:
+        """Return whether a key is that of a member of a segment."""
+        ...
+
+    def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Clock) -> exp.Expr:
+        """Return whether a value is one that people with another have more often than others."""
         ...
 
 
@@ -55,11 +64,11 @@ class Frame:
         entity: Entity,
         sources: Sources,
         made: Made | None,
-        existing: Existing,
+        others: Asked,
         alias: str = "",
     ) -> None:
         self.owner, self.start, self.entity = owner, start, entity
-        self.sources, self.made, self.existing = sources, made, existing
+        self.sources, self.made, self.others = sources, made, others
         self.names = Names()
         self.source = sources.of(owner, owner.entity if isinstance(owner, Many) else None)
         self.alias = alias or self.names.new(owner.name)
@@ -89,21 +98,34 @@ class Frame:
         """Return the column of a field of a row, joining what lies on the way."""
         if field.level in self.items:
             return column("value", self.items[field.level])
-        if field.level == self.start:
-            alias, source, owner = self.alias, self.source, self.owner.name
-            if isinstance(self.owner, Many):
-                owner = next(name for name, each in self.catalog.manys.items() if each is self.owner)
-        else:
-            # The member, seen from one of its events.
-            alias, source, owner = self._member(), self.sources.of(self.entity), self.entity.name
+        alias, source, owner = self._row(field.level)
         fields = self.catalog.fields_of(owner)
         for hop in field.path:
-            one = self.catalog.ones[owner, hop]
+            one = self.catalog.one(owner, hop)
+            assert one is not None
             alias, source = self._one(one, alias, source)
             fields, owner = one.fields, one.entity or ""
         known = fields[field.name]
         self.sources.use(source, ColumnUse(known.column, known.type, False, known.span))
         return column(known.column, alias)
+
+    def key_of(self, level: int, path: tuple[str, ...]) -> exp.Column:
+        """Return the key of the member that a row is, or that relations lead to from it."""
+        if level == 0 and not path:
+            return self.key()
+        alias, source, owner = self._row(level)
+        if not path:
+            entity = self.catalog.entities[self.catalog.entity_of(owner) or ""]
+            self.sources.use(source, ColumnUse(entity.key, entity.key_type, False, entity.span))
+            return column(entity.key, alias)
+        for hop in path[:-1]:
+            one = self.catalog.one(owner, hop)
+            assert one is not None
+            alias, source = self._one(one, alias, source)
+            owner = one.entity or ""
+        one = self.catalog.one(owner, path[-1])
+        assert one is not None
+        return self._start(one, alias, source)
 
     def made_columns(self, aggregate: plan.Aggregate) -> list[exp.Column]:
         """Return the columns that hold an aggregate of the member, joined by the member's key."""
@@ -136,6 +158,16 @@ class Frame:
             table.set("alias", None)
         return query
 
+    def _row(self, level: int) -> tuple[str, Source, str]:
+        """Return what the table of the rows at a level is called, its source, and whose rows they are."""
+        if level != self.start:
+            # The member, seen from one of its events.
+            return self._member(), self.sources.of(self.entity), self.entity.name
+        owner = self.owner.name
+        if isinstance(self.owner, Many):
+            owner = next(name for name, each in self.catalog.manys.items() if each is self.owner)
+        return self.alias, self.source, owner
+
     def _member(self) -> str:
         if None not in self._joins:
             alias = self.names.new(self.entity.name)
@@ -151,20 +183,25 @@ class Frame:
         key = (one.owner, one.name, alias)
         if key not in self._joins:
             name = self.names.new(one.name)
-            by = next((each for each in _fields(self.catalog, one.owner) if each.name == one.by), None)
-            start = by.column if by else one.by
-            type_ = by.type if by else None
-            self.sources.use(source, ColumnUse(start, type_, False, one.span))
+            start = self._start(one, alias, source)
+            type_ = source.columns[start.name].type
             key_type = next((each.type for each in one.fields.values() if each.column == one.key), None)
             self.sources.use(target, ColumnUse(one.key, key_type or type_, False, one.span))
-            is_same = exp.EQ(this=column(one.key, name), expression=column(start, alias))
+            is_same = exp.EQ(this=column(one.key, name), expression=start)
             on = is_same if one.entity is None else self._where_exists(is_same, one.entity, name)
             self._joins[key] = (name, self.sources.table(target, name), on)
         return self._joins[key][0], target
 
+    def _start(self, one: One, alias: str, source: Source) -> exp.Column:
+        """Return the column from which a relation starts."""
+        by = next((each for each in _fields(self.catalog, one.owner) if each.name == one.by), None)
+        start = by.column if by else one.by
+        self.sources.use(source, ColumnUse(start, by.type if by else None, False, one.span))
+        return column(start, alias)
+
     def _where_exists(self, is_same: exp.Expr, entity: str, alias: str) -> exp.Expr:
         """Return the condition of a join to an entity, only to rows that exist."""
-        exists = self.existing.condition(entity, alias)
+        exists = self.others.exists(entity, alias)
         return is_same if exists is None else exp.And(this=is_same, expression=wrapped(exists))
 
     def _made(self, found: Column) -> str:

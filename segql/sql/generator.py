@@ -16,14 +16,15 @@ from segql.plan.uses import TableUse
 from segql.sql import errors
 from segql.sql.checks import DataCheck, checks, key_check, repeated
 from segql.sql.dialects import DIALECTS, Dialect
-from segql.sql.filters import Filters
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
 from segql.sql.names import Names
+from segql.sql.others import Others
 from segql.sql.sources import Sources
 from segql.sql.totals import Totals
+from segql.tree import replace, walk
 from segql.version import VERSION
 
 
@@ -92,18 +93,16 @@ class _Generator:
         self.names = Names(_table_names(catalog))
         self.lists = Lists(catalog, lists, self.names)
         self.sources = Sources(catalog, clock, dialect, self.names)
-        self.filters = Filters(request, self.sources, clock, dialect, self.lists)
-        self.totals = Totals(self.entity, self.sources, clock, dialect, self.lists, self.names, self.filters)
+        # Each CTE stands after those that it reads.
+        self.ctes: list[tuple[str, exp.Expr]] = []
+        self.others = Others(request, self.sources, dialect, self.lists, self.names, self.ctes, self._keys)
 
     def statement(self, form: Form) -> Statement:
-        values = [each.expr for each in self.request.values]
-        self.totals.make([*(each.condition for each in self.request.segments), *values])
-        frame = Frame(self.entity, 0, self.entity, self.sources, self.totals, self.filters)
-        flags = Flags(self.request, frame, self.clock, self.dialect, self.lists, self.names)
+        flags = self._flags(self._own(), self.clock)
         made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
         query = made[form](flags)
         own_key = flags.everyone(repeated)
-        ctes = [*self.sources.ctes(), *self.totals.ctes, *flags.ctes]
+        ctes = [*self.sources.ctes(), *self.ctes]
         sql = _with(query, ctes).sql(self.dialect.name, pretty=True, identify=False, comments=False)
         soundness = key_check(_with(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
         return Statement(
@@ -112,9 +111,39 @@ class _Generator:
             form,
             self._shown_key(),
             self.sources.uses(),
-            (*checks(self.sources, self.dialect, self.entity, self.filters), soundness),
+            (*checks(self.sources, self.dialect, self.entity, self.others), soundness),
             self.lists.tables,
         )
+
+    def _own(self) -> plan.Request:
+        """Return the request without the segments that only others are asked about."""
+        values = [each.expr for each in self.request.values]
+        return replace(self.request, segments=self._used(self.request.asked, values))
+
+    def _used(self, names: Sequence[str], conditions: Sequence[plan.Expr]) -> tuple[plan.Segment, ...]:
+        """Return segments, and those that they and conditions use of the same members at the same instant."""
+        used = set(names)
+        pending = [*conditions, *(self.request.segment(name).condition for name in names)]
+        while pending:
+            for each in walk(pending.pop()):
+                if isinstance(each, plan.InSegment) and each.is_own and each.name not in used:
+                    used.add(each.name)
+                    pending.append(self.request.segment(each.name).condition)
+        return tuple(each for each in self.request.segments if each.name in used)
+
+    def _flags(self, request: plan.Request, clock: Clock) -> Flags:
+        """Return the flags of a request at an instant, with the aggregates that its conditions need."""
+        entity = self.sources.catalog.entities[request.entity]
+        totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
+        totals.make([*(each.condition for each in request.segments), *(each.expr for each in request.values)])
+        frame = Frame(entity, 0, entity, self.sources, totals, self.others)
+        return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)
+
+    def _keys(self, name: str, clock: Clock) -> exp.Select:
+        """Return a `select` of the keys of the members of a segment, of whatever entity."""
+        entity = self.request.segment(name).entity
+        request = replace(self.request, entity=entity, asked=(name,), segments=self._used([name], []), values=())
+        return self._flags(request, clock).only(name, lambda key: [key])
 
     def _members(self, flags: Flags) -> exp.Select:
         asked = self.request.asked

@@ -12,7 +12,7 @@ from segql.plan import Clock, Relative, Tally, Unit
 from segql.plan.instants import Interval, resolve
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
-from segql.sql.frame import Column, Existing, Frame
+from segql.sql.frame import Asked, Column, Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
 from segql.sql.names import Names
@@ -36,7 +36,7 @@ _SHORT = {
 class Totals:
     """The aggregates of a request and the CTEs that make them, each aggregate once."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what all parts of a statement share)
         self,
         entity: Entity,
         sources: Sources,
@@ -44,11 +44,12 @@ class Totals:
         dialect: Dialect,
         lists: Lists,
         names: Names,
-        existing: Existing,
+        others: Asked,
+        ctes: list[tuple[str, exp.Expr]],
     ) -> None:
-        self.entity, self.sources, self.clock, self.existing = entity, sources, clock, existing
+        self.entity, self.sources, self.clock, self.others = entity, sources, clock, others
         self.dialect, self.lists, self.names = dialect, lists, names
-        self.ctes: list[tuple[str, exp.Expr]] = []
+        self.ctes = ctes
         self._columns: dict[plan.Aggregate, tuple[Column, ...]] = {}
 
     def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
@@ -266,7 +267,7 @@ class Totals:
     def _frame(self, source: str) -> tuple[Frame, Translator]:
         catalog: Catalog = self.sources.catalog
         owner: Stream | Many = catalog.streams[source] if source in catalog.streams else catalog.manys[source]
-        frame = Frame(owner, 1, self.entity, self.sources, self, self.existing)
+        frame = Frame(owner, 1, self.entity, self.sources, self, self.others)
         return frame, Translator(frame, self.clock, self.dialect, self.lists)
 
     def _stretch(self, rows: plan.Rows) -> Interval | None:

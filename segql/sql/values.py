@@ -98,6 +98,7 @@ class Values:
                 | plan.Anniversary()
                 | plan.InSegment()
                 | plan.InList()
+                | plan.AlsoWith()
                 | plan.Population()
             ):
                 return self.strict(expr)

@@ -285,11 +285,40 @@ class HasAnniversary(Node):
 
 
 @node
+class AsOf(Node):
+    """`as of d ago`, or `as of x`: one of the two is None."""
+
+    ago: Duration | None
+    moment: Condition | None
+
+
+@node
 class InSegment(Node):
-    """`in segment path`; with an operand, the related entity's segment."""
+    """`in segment path`, maybe `as of` another instant; with an operand, the related entity's segment."""
 
     operand: Condition | None
     segment: Path
+    as_of: AsOf | None = None
+
+
+@node
+class Crossed(Node):
+    """`entered segment path window`, or with `out` `left segment path window`."""
+
+    segment: Path
+    window: Window
+    out: bool
+
+
+@node
+class AlsoWith(Node):
+    """`operand in also bought with value`, its least lift and support, and how many at most."""
+
+    operand: Condition
+    value: Condition
+    min_lift: Number | None
+    min_support: Number | None
+    top: Number | None
 
 
 @node
@@ -594,6 +623,8 @@ Condition: TypeAlias = (
     | InWindow
     | HasAnniversary
     | InSegment
+    | Crossed
+    | AlsoWith
     | InAnySegment
     | InList
     | InExtreme

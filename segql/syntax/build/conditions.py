@@ -221,8 +221,8 @@ class Conditions(Base):
     anniversary_day = anniversary
 
     def related_in_segment(self, parts: Parts) -> ast.Condition:
-        operand, negated, _in, _segment, name = parts
-        inside = ast.InSegment(operand, ast.Path((name,), span=name.span), span=self.around(parts))
+        operand, negated, _in, _segment, path, as_of = parts
+        inside = ast.InSegment(operand, path, as_of, span=self.around(parts))
         return inside if negated is None else ast.Not(inside, span=inside.span)
 
     def in_top(self, parts: Parts, end: str = "top") -> ast.Condition:
@@ -235,7 +235,29 @@ class Conditions(Base):
         return self.in_top(parts, "bottom")
 
     def in_segment(self, parts: Parts) -> ast.InSegment:
-        return ast.InSegment(None, parts[2], span=self.around(parts))
+        return ast.InSegment(None, parts[2], parts[3], span=self.around(parts))
+
+    def as_of_ago(self, parts: Parts) -> ast.AsOf:
+        return ast.AsOf(self.read.duration(parts[1]), None, span=self.around(parts))
+
+    def as_of_moment(self, parts: Parts) -> ast.AsOf:
+        return ast.AsOf(None, parts[1], span=self.around(parts))
+
+    def entered(self, parts: Parts) -> ast.Crossed:
+        return ast.Crossed(parts[1], parts[2], False, span=self.around(parts))
+
+    def left(self, parts: Parts) -> ast.Crossed:
+        return ast.Crossed(parts[1], parts[2], True, span=self.around(parts))
+
+    def bound(self, parts: Parts) -> Bit:
+        return Bit((parts[0].type, self.read.number(parts[1])), self.around(parts))
+
+    def also_with(self, parts: Parts) -> ast.Condition:
+        operand, negated, _in, _also, value, *bounds = parts
+        given = dict(each.value for each in bounds)
+        lift, support, top = (given.get(each) for each in ("MIN_LIFT", "MIN_SUPPORT", "TOP"))
+        inside = ast.AlsoWith(operand, value, lift, support, top, span=self.around(parts))
+        return inside if negated is None else ast.Not(inside, span=inside.span)
 
     def in_any_segment(self, parts: Parts) -> ast.InAnySegment:
         segments = tuple(each for each in parts if isinstance(each, ast.Path))
