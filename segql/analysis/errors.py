@@ -414,6 +414,17 @@ def wide_filter(span: Span, entity: str) -> Diagnostic:
     return Diagnostic("E315", "wide-filter", message, span, "ask this in the condition of a segment")
 
 
+def wrong_step(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
+    """A step of a sequence, or another course of events, that cannot be asked so.
+
+    Example:
+        did purchase then not page_view
+    Cure:
+        did purchase then not page_view within 7 days
+    """
+    return Diagnostic("E317", "wrong-step", message, span, hint, fix=_fix(span, ours))
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{each}`" for each in names[:8]) + (", …" if len(names) > 8 else "")
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from segql import plan
-from segql.analysis import errors, texts
+from segql.analysis import errors, sequences, texts
 from segql.analysis.aggregates import did, quantified, within_bounds
 from segql.analysis.comparisons import (
     check_values,
@@ -127,12 +127,16 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901
             return did(tree, scope)
         case ast.InExtreme():
             return scope.report(errors.not_yet(span, "a place among everyone else (`in top …`)"))
-        case ast.Sequence() | ast.AnyOrder():
-            return scope.report(errors.not_yet(span, "an order of events (`then`)"))
+        case ast.Sequence():
+            return sequences.sequence(tree, scope)
+        case ast.AnyOrder():
+            return sequences.any_order(tree, scope)
+        case ast.Resumed():
+            return sequences.resumed(tree, scope)
         case ast.FirstEver():
             return scope.report(errors.not_yet(span, "the first event ever"))
-        case ast.Stopped() | ast.Resumed():
-            return scope.report(errors.not_yet(span, "stopping and resuming"))
+        case ast.Stopped():
+            return scope.report(errors.not_yet(span, "stopping"))
         case _:
             assert_never(tree)
 

@@ -13,6 +13,7 @@ from segql.plan.expressions import (
     Compare,
     Constant,
     CountTrue,
+    Course,
     DatePart,
     DaysSince,
     Events,
@@ -46,6 +47,7 @@ from segql.plan.expressions import (
     microseconds,
 )
 from segql.plan.segments import Filter, Request, Segment
+from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
 
@@ -54,17 +56,21 @@ __all__ = [
     "MICROSECONDS",
     "NOW",
     "TRUE",
+    "Absence",
     "Aggregate",
     "And",
     "Anniversary",
+    "AnyOrder",
     "Arithmetic",
     "Bound",
+    "Burst",
     "Call",
     "Clock",
     "ClockTime",
     "Compare",
     "Constant",
     "CountTrue",
+    "Course",
     "DatePart",
     "DaysSince",
     "Events",
@@ -92,10 +98,13 @@ __all__ = [
     "Related",
     "Relative",
     "Request",
+    "Resumed",
     "Rows",
     "Segment",
+    "Sequence",
     "Side",
     "Sign",
+    "Step",
     "Tally",
     "TextMatch",
     "TextTest",

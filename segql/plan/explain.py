@@ -8,6 +8,7 @@ from typing import assert_never
 
 from segql.plan import expressions as plan
 from segql.plan.segments import Request
+from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
 from segql.plan.windows import MICROSECONDS, Bound, Fixed, Relative, Window
 from segql.types import Kind
 
@@ -99,10 +100,36 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
         case plan.Aggregate(tally, rows, value, _):
             made = _rows(rows) if value is None else f"{show(value)} of {_rows(rows)}"
             return f"{tally}({made})"
+        case plan.Course():
+            return _course(expr)
         case plan.Unknown():
             return "?"
         case _:
             assert_never(expr)
+
+
+def _course(course: plan.Course) -> str:
+    match course:
+        case Sequence(steps, within):
+            told = " then ".join(map(_step, steps))
+            return f"({told})" if within is None else f"({told}, all within {_length(within)})"
+        case AnyOrder(events, within):
+            return f"({' and '.join(map(_rows, events))}, within {_length(within)})"
+        case Burst(events, count, within):
+            return f"{count} times ({_rows(events)}) in less than {_length(within)}"
+        case Resumed(events, when, gap):
+            return f"({_rows(events)}) where {show(when)}, {_length(gap)} or more after the one before"
+        case _:
+            raise AssertionError(course)
+
+
+def _step(step: Step | Absence) -> str:
+    if isinstance(step, Absence):
+        return f"no {_rows(step.events)} within {_length(step.within)}"
+    told = ("first " if step.is_first else "") + _rows(step.events)
+    told += "" if step.when is None else f", {show(step.when)}"
+    told += "" if step.within is None else f" within {_length(step.within)}"
+    return f"no ({', '.join(map(_rows, step.without))}) then {told}" if step.without else told
 
 
 def _rows(rows: plan.Rows) -> str:

@@ -380,6 +380,11 @@ class Aggregate(Node):
 
 
 @node
+class Course(Condition):
+    """Whether the member's events took a course, an order or a spacing; the kinds are in `sequences.py`."""
+
+
+@node
 class Unknown(Node):
     """Stands where analysis found a mistake and said so; no plan that runs holds one."""
 
@@ -412,6 +417,7 @@ Expr: TypeAlias = (
     | InSegment
     | InList
     | Aggregate
+    | Course
     | Unknown
 )
 

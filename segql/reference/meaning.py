@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TypeAlias, assert_never
 
 from segql import plan
 from segql.plan import Function, Op, Part
 from segql.reference.numbers import arithmetic, round_to
+from segql.reference.sequences import took
 from segql.reference.tallies import of_rows, of_values
 from segql.reference.texts import found, lower, passes, upper
 from segql.reference.values import Value, compare, from_json, inside, moment
@@ -32,6 +33,7 @@ _Condition: TypeAlias = (
     | plan.Compare
     | plan.TextMatch
     | plan.Near
+    | plan.Course
     | _Test
 )
 
@@ -91,6 +93,14 @@ def _condition(expr: _Condition, scope: Scope, world: World) -> bool | int:
         case plan.Near(inner, side, duration, anchor):
             at, from_ = value(inner, scope, world), value(anchor, scope, world)
             return near(_instant(at, world), side, duration, _instant(from_, world))
+        case plan.Course():
+            return took(
+                expr,
+                scope,
+                lambda events, inside: _rows(events, inside, world),
+                lambda condition, inside: holds(condition, inside, world),
+                world.clock.as_of,
+            )
         case _:
             return _test(expr, value(expr.value, scope, world), world.clock)
 
@@ -137,7 +147,7 @@ def _aggregate(expr: plan.Aggregate, scope: Scope, world: World) -> Value:
     return of_values(expr.tally, values, instants, zone)
 
 
-def _rows(rows: plan.Rows, scope: Scope, world: World) -> Iterable[Row]:
+def _rows(rows: plan.Rows, scope: Scope, world: World) -> Sequence[Row]:
     """Return the rows that an aggregate sees."""
     found_: Iterable[Row]
     match rows:

@@ -77,6 +77,8 @@ class Translator(Values):
                 return self._anniversary(value, window)
             case plan.InSegment(name):
                 return column(self.flags[name])
+            case plan.Course():
+                return known(self.frame.made_columns(expr)[0])
             case plan.InList(name):
                 return self.lists.holds(name, self.frame.key())
             case _:
@@ -85,7 +87,7 @@ class Translator(Values):
     def strict(self, expr: plan.Expr) -> exp.Expr:
         """Return a condition that is true or false, never null."""
         made = self.condition(expr)
-        if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not):
+        if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not | plan.Course):
             return made
         return exp.Coalesce(this=made, expressions=[exp.false()])
 

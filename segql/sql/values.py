@@ -88,6 +88,7 @@ class Values:
                 | plan.Anniversary()
                 | plan.InSegment()
                 | plan.InList()
+                | plan.Course()
             ):
                 return self.strict(expr)
             case plan.Unknown():
