@@ -10,13 +10,13 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Many, Stream
 from segql.plan import Clock, Relative, Tally, Unit
 from segql.plan.instants import Interval, resolve
+from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Column, Existing, Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
 from segql.sql.names import Names
-from segql.sql.sequences import Courses
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
 from segql.tree import children, walk

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.properties.conditions import Conditions
 from tests.properties.pieces import Chance, Piece
 from tests.properties.schema import Owner, Project
+from tests.properties.sequences import Sequences
 from tests.properties.words import Scope
 
 TIMES = (
@@ -13,7 +13,7 @@ TIMES = (
 )  # fmt: skip
 
 
-class Segments(Conditions):
+class Segments(Sequences):
     """Writes segments; each may refer to those written before it."""
 
     def __init__(self, project: Project, chance: Chance) -> None:
@@ -110,4 +110,8 @@ ABOUT_PEOPLE = (
     Segments.trait,
     Segments.windowed_trait,
     Segments.sets,
+    Segments.in_order,
+    Segments.in_order,
+    Segments.in_order,
+    Segments.in_order,
 )
