@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never
 
 from segql.plan import expressions as plan
 from segql.plan.segments import Request
 from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
 from segql.plan.windows import MICROSECONDS, Bound, Fixed, Relative, Window
+from segql.tree import replace, rewrite
 from segql.types import Kind
 
 _SIDES = {plan.Side.AFTER: "after", plan.Side.BEFORE: "before", plan.Side.OF: "of"}
@@ -111,7 +112,7 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
 def _course(course: plan.Course) -> str:
     match course:
         case Sequence(steps, within):
-            told = " then ".join(map(_step, steps))
+            told = " then ".join(_step(each, level) for each, level in zip(steps, _levels(steps), strict=True))
             return f"({told})" if within is None else f"({told}, all within {_length(within)})"
         case AnyOrder(events, within):
             return f"({' and '.join(map(_rows, events))}, within {_length(within)})"
@@ -123,7 +124,20 @@ def _course(course: plan.Course) -> str:
             raise AssertionError(course)
 
 
-def _step(step: Step | Absence) -> str:
+def _levels(steps: Iterable[Step | Absence]) -> Iterator[int]:
+    """Yield the level at which each step is read; an absence takes no place."""
+    level = 1
+    for step in steps:
+        yield level
+        level += isinstance(step, Step)
+
+
+def _step(step: Step | Absence, level: int) -> str:
+    def named(part: Any) -> Any:
+        is_earlier = isinstance(part, plan.Field) and 0 < part.level < level
+        return replace(part, path=(f"step {part.level}", *part.path)) if is_earlier else part
+
+    step = rewrite(step, named)
     if isinstance(step, Absence):
         return f"no {_rows(step.events)} within {_length(step.within)}"
     told = ("first " if step.is_first else "") + _rows(step.events)
