@@ -9,6 +9,7 @@ from segql.analysis import errors
 from segql.analysis.fields import type_of
 from segql.analysis.rows import relation_named, relations, rows_in, rows_of, source_of, stream_named
 from segql.analysis.scope import Scope, as_json, is_json, is_unknown
+from segql.analysis.sequences import burst
 from segql.catalog import Field
 from segql.diagnostics import nearest
 from segql.plan import Op, Tally
@@ -160,9 +161,13 @@ def _result(type_: Type) -> Type:
 def did(tree: ast.Did, scope: Scope) -> plan.Expr:
     """Return whether the event happened as often as asked; mistakes are reported."""
     event = tree.occurrence
-    if event.alias is not None or event.first or isinstance(event.window, ast.Sliding):
-        what = "a named step" if event.alias else "`first`" if event.first else "a rhythm of events"
-        return scope.report(errors.not_yet(event.span, what))
+    if event.alias is not None:
+        hint = "leave the name out, or go on with `then`"
+        return scope.report(
+            errors.wrong_step(event.alias.span, "there is no later step that could use this name", hint)
+        )
+    if isinstance(event.window, ast.Sliding):
+        return burst(tree, event.window, scope)
     source = stream_named(event.event, scope)
     if source is None:
         return plan.Unknown(INTEGER, span=tree.span)

@@ -202,18 +202,6 @@ def wrong_kind(span: Span, name: str, kind: str, needed: str, hint: str, ours: s
     return Diagnostic("E211", "wrong-kind", message, span, hint, fix=_fix(span, ours))
 
 
-def not_yet(span: Span, what: str) -> Diagnostic:
-    """A part of the language that this version reads but cannot answer yet.
-
-    Example:
-        any subscription where (in segment vip)
-    Cure:
-        any subscription where (status = "active")
-    """
-    hint = "it is part of the language and comes with a later version"
-    return Diagnostic("E299", "not-yet", f"{what} cannot be answered yet", span, hint)
-
-
 # ── types and meaning ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -492,6 +480,17 @@ def members_compared(span: Span, what: str) -> Diagnostic:
     message = f"`{what}` compares members and cannot stand inside `where`"
     hint = "compare a value that each member has once, as in `sum(purchase.amount) in top 10%`"
     return Diagnostic("E320", "members-compared", message, span, hint)
+
+
+def wrong_step(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
+    """A step of a sequence, or another course of events, that cannot be asked so.
+
+    Example:
+        did purchase then not page_view
+    Cure:
+        did purchase then not page_view within 7 days
+    """
+    return Diagnostic("E322", "wrong-step", message, span, hint, fix=_fix(span, ours))
 
 
 def _listed(names: Sequence[str]) -> str:

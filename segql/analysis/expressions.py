@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from segql import plan
-from segql.analysis import errors, texts
+from segql.analysis import errors, sequences, texts
 from segql.analysis.affinity import also_with
 from segql.analysis.aggregates import did, quantified, within_bounds
 from segql.analysis.comparisons import (
@@ -138,14 +138,16 @@ def read(tree: ast.Condition, scope: Scope) -> plan.Expr:  # noqa: C901, PLR0915
             return did(tree, scope)
         case ast.InExtreme():
             return in_extreme(tree, scope)
-        case ast.Sequence() | ast.AnyOrder():
-            return scope.report(errors.not_yet(span, "an order of events (`then`)"))
+        case ast.Sequence():
+            return sequences.sequence(tree, scope)
+        case ast.AnyOrder():
+            return sequences.any_order(tree, scope)
+        case ast.Resumed():
+            return sequences.resumed(tree, scope)
         case ast.FirstEver():
             return first_ever(tree, scope)
         case ast.Stopped():
             return stopped(tree, scope)
-        case ast.Resumed():
-            return scope.report(errors.not_yet(span, "resuming"))
         case _:
             assert_never(tree)
 

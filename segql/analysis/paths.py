@@ -113,7 +113,7 @@ def _qualified(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr | No
     if len(names) < 2:
         return None
     for row in reversed(scope.rows):
-        if row.item is None and row.owner.rpartition(".")[2] == names[0]:
+        if row.item is None and row.name == names[0]:
             rest = ast.Path(path.names[1:], span=path.span)
             found = _from_row(rest, row, names[1:], scope)
             if found is None and row.level == 0 and len(names) == 2:
@@ -242,7 +242,7 @@ def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
                 errors.wrong_kind(path.span, path.text, "a segment", "a field", hint, f"in segment {path.text}"),
                 UNKNOWN,
             )
-    other = _other_kind(path, names, scope)
+    other = _unknown_step(path, names, scope) or _other_kind(path, names, scope)
     if other is not None:
         return scope.report(other, UNKNOWN)
     fields = list(catalog.fields_of(row.owner))
@@ -266,6 +266,30 @@ def _unknown(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr:
         near, hint, ours = [], "a field stands without its table", ".".join(names[1:])
         return scope.report(errors.unknown_name(path.span, what, path.text, near, hint, ours=ours), UNKNOWN)
     return scope.report(errors.unknown_name(span, what, first, near, hint, known=fields, ours=ours), UNKNOWN)
+
+
+def _unknown_step(path: ast.Path, names: list[str], scope: Scope) -> Diagnostic | None:
+    """Say which step of a sequence was meant by the first of several names."""
+    steps = [row for row in scope.rows[:-1] if row.alias is not None]
+    if len(names) < 2 or not steps:
+        return None
+    span = path.names[0].span
+    for row in steps:
+        if row.owner == names[0]:
+            hint = f"name the step, as in `{row.owner} as v`, and write `v.{'.'.join(names[1:])}`"
+            hint = f"it is called `{row.alias}` here" if row.alias else hint
+            return errors.unknown_name(span, "step", names[0], [], hint, ours=row.alias or "")
+    known = [row.alias for row in steps if row.alias]
+    near = nearest(latin(names[0]), known)
+    if near or not _is_declared(names[0], scope):
+        return errors.unknown_name(span, "step", names[0], near, known=known)
+    return None
+
+
+def _is_declared(name: str, scope: Scope) -> bool:
+    """Say whether a name stands for something else than a step."""
+    catalog = scope.names.catalog
+    return name in near_names(scope) or name in catalog.streams or name in catalog.manys
 
 
 def is_trait(name: str, scope: Scope) -> bool:

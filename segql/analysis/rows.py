@@ -45,9 +45,17 @@ def rows_of(path: ast.Path, window: ast.Window | None, where: ast.Condition | No
 
 
 def rows_in(
-    source: str, window: ast.Window | None, where: ast.Condition | None, scope: Scope, span: Span
+    source: str,
+    window: ast.Window | None,
+    where: ast.Condition | None,
+    scope: Scope,
+    span: Span,
+    around: Scope | None = None,
 ) -> plan.Rows | None:
-    """Return rows of a stream or relation, its own filter taken in; None where a mistake was reported."""
+    """Return rows of a stream or relation, its own filter taken in; None where a mistake was reported.
+
+    The window is read in `around`, if that is another scope.
+    """
     inner = scope.inside(source)
     conditions: list[plan.Expr] = []
     own = _filter(source, inner)
@@ -59,7 +67,7 @@ def rows_in(
             hint = "only events have a time; ask about a date field inside `where`"
             scope.report(errors.wrong_window(window.span, f"rows of `{source}` have no time", hint))
             return None
-        found = of_events(window, scope)
+        found = of_events(window, around or scope)
         if found is None:
             return None
         if isinstance(found, Window):

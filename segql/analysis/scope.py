@@ -17,11 +17,20 @@ from segql.types import BOOLEAN, JSON, TEXT, Kind, Type
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row in sight: of an entity, a stream or a relation by its `owner`, or an item of a list of type `item`."""
+    """A row in sight: of an entity, a stream or a relation by its `owner`, or an item of a list of type `item`.
+
+    `alias` is the name of a step of a sequence as later steps see it, empty where it has none.
+    """
 
     level: int
     owner: str
     item: Type | None = None
+    alias: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What its fields are reached by from inside."""
+        return self.owner.rpartition(".")[2] if self.alias is None else self.alias
 
 
 Read: TypeAlias = "Callable[[ast.Condition, Scope], plan.Expr]"

@@ -53,8 +53,16 @@ def stretch(written: ast.Window, scope: Scope) -> Window | Tie | None:
             return _from_to(written, start, end, scope)
         case ast.Within():
             return _within(written, scope)
-        case ast.Rhythm() | ast.Sliding():
-            scope.report(errors.not_yet(written.span, "a rhythm of events"))
+        case ast.Sliding(length):
+            said = " ".join(length.span.text.split())
+            message = "`in any` asks how often, and needs a `did` that says so"
+            hint = f"write `did … at least 2 times in any {said}`"
+            scope.report(errors.wrong_window(written.span, message, hint))
+            return None
+        case ast.Rhythm():
+            message = "a rhythm asks how often in each period, and needs a `did`"
+            said = " ".join(written.span.text.split())
+            scope.report(errors.wrong_window(written.span, message, f"write `did … {said}`"))
             return None
         case ast.RankArgument():
             hint = "only a rank is counted within groups, as in `rank(spend within country)`"
@@ -77,6 +85,20 @@ def of_events(written: ast.Window, scope: Scope) -> Window | Tie | None:
         scope.report(errors.wrong_window(written.span, message, hint))
         return None
     return stretch(written, scope)
+
+
+def elapsed(length: ast.Duration, scope: Scope) -> int | None:
+    """Return a length that is measured from an event or a value, in microseconds; None where a mistake was reported."""
+    unit = Unit(length.unit)
+    if unit not in plan.MICROSECONDS:
+        message = f"a {unit} has no fixed length"
+        hint = "measured from an event or a field's value, lengths are in seconds, minutes, hours, days or weeks"
+        scope.report(errors.wrong_window(length.span, message, hint))
+        return None
+    if length.count == 0:
+        scope.report(errors.empty_window(length.span, "write a length of at least 1"))
+        return None
+    return length.count * plan.MICROSECONDS[unit]
 
 
 def whole_days(written: ast.Window, scope: Scope) -> Window | None:
@@ -192,11 +214,8 @@ def _from_to(written: ast.FromTo, start: ast.Condition, end: ast.Condition, scop
 
 
 def _within(written: ast.Within, scope: Scope) -> Tie | None:
-    unit = Unit(written.duration.unit)
-    if unit not in plan.MICROSECONDS:
-        message = f"a {unit} has no fixed length"
-        hint = "measured from an event or a field's value, lengths are in seconds, minutes, hours, days or weeks"
-        scope.report(errors.wrong_window(written.duration.span, message, hint))
+    length = elapsed(written.duration, scope)
+    if length is None:
         return None
     if written.anchor is None:
         message = "`within` needs to know of what"
@@ -210,10 +229,6 @@ def _within(written: ast.Within, scope: Scope) -> Tie | None:
     if not (anchor.type.is_moment or anchor.type.kind is Kind.JSON):
         what = "the moment after `after`, `before` or `of`"
         scope.report(errors.wrong_type(written.anchor.span, what, "a date or timestamp", anchor.type))
-        return None
-    length = written.duration.count * plan.MICROSECONDS[unit]
-    if length == 0:
-        scope.report(errors.empty_window(written.span, "write a length of at least 1"))
         return None
     side, start = Side(written.side), moment(anchor)
     return lambda each: plan.Near(moment(each), side, length, start, span=written.span)

@@ -16,6 +16,7 @@ from segql.plan.expressions import (
     Compare,
     Constant,
     CountTrue,
+    Course,
     DatePart,
     DaysSince,
     Events,
@@ -52,6 +53,7 @@ from segql.plan.expressions import (
 )
 from segql.plan.population import Average, End, Extreme, Measure, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Filter, Request, Segment, Value
+from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
 from segql.plan.texts import simple_lower
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
 
@@ -60,14 +62,17 @@ __all__ = [
     "MICROSECONDS",
     "NOW",
     "TRUE",
+    "Absence",
     "Aggregate",
     "AlsoWith",
     "And",
     "Anniversary",
+    "AnyOrder",
     "Arithmetic",
     "Average",
     "Bound",
     "Bucket",
+    "Burst",
     "Call",
     "Choice",
     "Clock",
@@ -75,6 +80,7 @@ __all__ = [
     "Compare",
     "Constant",
     "CountTrue",
+    "Course",
     "DatePart",
     "DaysSince",
     "End",
@@ -111,10 +117,13 @@ __all__ = [
     "Related",
     "Relative",
     "Request",
+    "Resumed",
     "Rows",
     "Segment",
+    "Sequence",
     "Side",
     "Sign",
+    "Step",
     "Tally",
     "TextMatch",
     "TextTest",

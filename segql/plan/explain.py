@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import assert_never
+from collections.abc import Iterable, Iterator
+from typing import Any, assert_never
 
 from segql.plan import expressions as plan
 from segql.plan.population import Average, Extreme, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Request
+from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
 from segql.plan.windows import MICROSECONDS, Bound, Fixed, Relative, Window
+from segql.tree import replace, rewrite
 from segql.types import Kind
 
 _SIDES = {plan.Side.AFTER: "after", plan.Side.BEFORE: "before", plan.Side.OF: "of"}
@@ -117,10 +119,49 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
             return f"{tally}({made})"
         case plan.Population():
             return _population(expr)
+        case plan.Course():
+            return _course(expr)
         case plan.Unknown():
             return "?"
         case _:
             assert_never(expr)
+
+
+def _course(course: plan.Course) -> str:
+    match course:
+        case Sequence(steps, within):
+            told = " then ".join(_step(each, level) for each, level in zip(steps, _levels(steps), strict=True))
+            return f"({told})" if within is None else f"({told}, all within {_length(within)})"
+        case AnyOrder(events, within):
+            return f"({' and '.join(map(_rows, events))}, within {_length(within)})"
+        case Burst(events, count, within):
+            return f"{count} times ({_rows(events)}) in less than {_length(within)}"
+        case Resumed(events, when, gap):
+            return f"({_rows(events)}) where {show(when)}, {_length(gap)} or more after the one before"
+        case _:
+            raise AssertionError(course)
+
+
+def _levels(steps: Iterable[Step | Absence]) -> Iterator[int]:
+    """Yield the level at which each step is read; an absence takes no place."""
+    level = 1
+    for step in steps:
+        yield level
+        level += isinstance(step, Step)
+
+
+def _step(step: Step | Absence, level: int) -> str:
+    def named(part: Any) -> Any:
+        is_earlier = isinstance(part, plan.Field) and 0 < part.level < level
+        return replace(part, path=(f"step {part.level}", *part.path)) if is_earlier else part
+
+    step = rewrite(step, named)
+    if isinstance(step, Absence):
+        return f"no {_rows(step.events)} within {_length(step.within)}"
+    told = ("first " if step.is_first else "") + _rows(step.events)
+    told += "" if step.when is None else f", {show(step.when)}"
+    told += "" if step.within is None else f" within {_length(step.within)}"
+    return f"no ({', '.join(map(_rows, step.without))}) then {told}" if step.without else told
 
 
 def _rows(rows: plan.Rows) -> str:

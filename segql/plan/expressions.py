@@ -465,6 +465,11 @@ class Population(Node):
 
 
 @node
+class Course(Condition):
+    """Whether the member's events took a course, an order or a spacing; the kinds are in `sequences.py`."""
+
+
+@node
 class Unknown(Node):
     """Stands where analysis found a mistake and said so; no plan that runs holds one."""
 
@@ -502,6 +507,7 @@ Expr: TypeAlias = (
     | AlsoWith
     | Aggregate
     | Population
+    | Course
     | Unknown
 )
 

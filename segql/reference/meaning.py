@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from segql import plan
 from segql.plan import Function, Op, Part
 from segql.reference.numbers import arithmetic, round_to
 from segql.reference.population import by_group, measured
+from segql.reference.sequences import took
 from segql.reference.tallies import of_rows, of_values
 from segql.reference.texts import bucket, found, lower, passes, upper
 from segql.reference.values import Value, compare, from_json, inside, moment
@@ -36,6 +37,7 @@ _Condition: TypeAlias = (
     | plan.Compare
     | plan.TextMatch
     | plan.Near
+    | plan.Course
     | _Test
 )
 
@@ -108,6 +110,14 @@ def _condition(expr: _Condition, scope: Scope, world: World) -> bool | int:
         case plan.Near(inner, side, duration, anchor):
             at, from_ = value(inner, scope, world), value(anchor, scope, world)
             return near(_instant(at, world), side, duration, _instant(from_, world))
+        case plan.Course():
+            return took(
+                expr,
+                scope,
+                lambda events, inside: _rows(events, inside, world),
+                lambda condition, inside: holds(condition, inside, world),
+                world.clock.as_of,
+            )
         case _:
             return _test(expr, value(expr.value, scope, world), world.clock)
 
@@ -208,7 +218,7 @@ def _of_everyone(expr: plan.Population, scope: Scope, world: World) -> Value:
     return world.populations[expr].get(scope.key, False if expr.type.kind is Kind.BOOLEAN else None)
 
 
-def _rows(rows: plan.Rows, scope: Scope, world: World) -> Iterable[Row]:
+def _rows(rows: plan.Rows, scope: Scope, world: World) -> Sequence[Row]:
     """Return the rows that an aggregate sees."""
     found_: Iterable[Row]
     match rows:

@@ -85,13 +85,15 @@ class Translator(Values):
                 return self.frame.others.goes_with(expr, self.value(value), self.clock)
             case plan.Population():
                 return self.population(expr)
+            case plan.Course():
+                return known(self.frame.made_columns(expr)[0])
             case _:
                 return self.value(expr)
 
     def strict(self, expr: plan.Expr) -> exp.Expr:
         """Return a condition that is true or false, never null."""
         made = self.condition(expr)
-        if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not):
+        if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not | plan.Course):
             return made
         return exp.Coalesce(this=made, expressions=[exp.false()])
 

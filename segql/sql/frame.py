@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,8 +31,8 @@ class Column:
 class Made(Protocol):
     """Gives the columns of aggregates that stand in CTEs of their own."""
 
-    def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
-        """Return the columns that hold an aggregate."""
+    def columns(self, made: plan.Aggregate | plan.Course) -> tuple[Column, ...]:
+        """Return the columns that hold an aggregate, or the keys of those whose events took a course."""
         ...
 
 
@@ -54,6 +55,7 @@ class Asked(Protocol):
 class Frame:
     """One `from` with its joins. `start` is the level of the rows in it: 0 members, 1 events or related rows.
 
+    Steps of a sequence stand at levels of their own; the fields of earlier ones are read from a table called `before`.
     Items of lists inside it have aliases of their own, by level, while they are read.
     """
 
@@ -74,6 +76,8 @@ class Frame:
         self.alias = alias or self.names.new(owner.name)
         self.items: dict[int, str] = {}
         self.has_items = False
+        self.before = ""
+        self._earlier: Mapping[plan.Field, str] = {}
         self._joins: dict[object, tuple[str, exp.Expr, exp.Expr]] = {}
 
     @property
@@ -98,6 +102,8 @@ class Frame:
         """Return the column of a field of a row, joining what lies on the way."""
         if field.level in self.items:
             return column("value", self.items[field.level])
+        if field in self._earlier:
+            return column(self._earlier[field], self.before)
         alias, source, owner = self._row(field.level)
         fields = self.catalog.fields_of(owner)
         for hop in field.path:
@@ -127,10 +133,14 @@ class Frame:
         assert one is not None
         return self._start(one, alias, source)
 
-    def made_columns(self, aggregate: plan.Aggregate) -> list[exp.Column]:
-        """Return the columns that hold an aggregate of the member, joined by the member's key."""
+    def sees(self, earlier: Mapping[plan.Field, str]) -> None:
+        """Read fields of earlier steps from the columns of a table that will be joined and called `before`."""
+        self.before, self._earlier = self.names.new("before"), earlier
+
+    def made_columns(self, made: plan.Aggregate | plan.Course) -> list[exp.Column]:
+        """Return the columns that hold an aggregate or course of the member, joined by the member's key."""
         assert self.made is not None
-        found = self.made.columns(aggregate)
+        found = self.made.columns(made)
         return [column(each.name, self._made(each)) for each in found]
 
     def _own(self, name: str, type_: Type | None, span: Span, *, is_key: bool = False) -> exp.Column:

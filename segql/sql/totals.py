@@ -10,6 +10,7 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Many, Stream
 from segql.plan import Clock, Relative, Tally, Unit
 from segql.plan.instants import Interval, resolve
+from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Asked, Column, Frame
@@ -50,21 +51,22 @@ class Totals:
         self.entity, self.sources, self.clock, self.others = entity, sources, clock, others
         self.dialect, self.lists, self.names = dialect, lists, names
         self.ctes = ctes
-        self._columns: dict[plan.Aggregate, tuple[Column, ...]] = {}
+        self._columns: dict[plan.Aggregate | plan.Course, tuple[Column, ...]] = {}
+        self._courses = Courses(clock, names, self._read, self._inside)
 
-    def columns(self, aggregate: plan.Aggregate) -> tuple[Column, ...]:
-        """Return the columns that hold an aggregate; KeyError for one that `make` was not given."""
-        return self._columns[aggregate]
+    def columns(self, made: plan.Aggregate | plan.Course) -> tuple[Column, ...]:
+        """Return the columns that hold an aggregate or course; KeyError for one that `make` was not given."""
+        return self._columns[made]
 
     def make(self, conditions: Iterable[plan.Expr]) -> None:
-        """Make every aggregate in the conditions: plain ones of one stream together, the others each alone."""
-        found: dict[plan.Aggregate, None] = {}
+        """Make every aggregate and course in the conditions: plain ones of one stream together, the others alone."""
+        found: dict[plan.Aggregate | plan.Course, None] = {}
         for each in conditions:
             _collect(each, found)
         groups: dict[str, list[plan.Aggregate]] = {}
-        alone: list[plan.Aggregate] = []
+        alone: list[plan.Aggregate | plan.Course] = []
         for aggregate in found:
-            if _is_alone(aggregate):
+            if isinstance(aggregate, plan.Course) or _is_alone(aggregate):
                 alone.append(aggregate)
             else:
                 groups.setdefault(_source(aggregate), []).append(aggregate)
@@ -72,7 +74,9 @@ class Totals:
             self._group(source, group)
         # An aggregate that depends on others comes after them: it was found after them.
         for aggregate in alone:
-            if _is_ordered(aggregate):
+            if isinstance(aggregate, plan.Course):
+                self._course(aggregate)
+            elif _is_ordered(aggregate):
                 self._ordered(aggregate)
             else:
                 self._group(_source(aggregate), [aggregate])
@@ -264,10 +268,22 @@ class Totals:
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _frame(self, source: str) -> tuple[Frame, Translator]:
+    def _course(self, course: plan.Course) -> None:
+        self._columns[course] = (self._courses.make(course),)
+        self.ctes.extend(self._courses.ctes)
+        self._courses.ctes.clear()
+
+    def _read(self, events: plan.Events, level: int) -> tuple[Frame, Translator, Interval]:
+        """Return a frame of the events of a step, and when they count."""
+        frame, translator = self._frame(events.stream, level)
+        stretch = self._stretch(events)
+        assert stretch is not None
+        return frame, translator, stretch
+
+    def _frame(self, source: str, level: int = 1) -> tuple[Frame, Translator]:
         catalog: Catalog = self.sources.catalog
         owner: Stream | Many = catalog.streams[source] if source in catalog.streams else catalog.manys[source]
-        frame = Frame(owner, 1, self.entity, self.sources, self, self.others)
+        frame = Frame(owner, level, self.entity, self.sources, self, self.others)
         return frame, Translator(frame, self.clock, self.dialect, self.lists)
 
     def _stretch(self, rows: plan.Rows) -> Interval | None:
@@ -297,14 +313,16 @@ class Totals:
         return label(group[0], "", shown) if len(group) == 1 else shown
 
 
-def _collect(expr: plan.Expr, found: dict[plan.Aggregate, None]) -> None:
-    """Find the aggregates of members in an expression, those inside others first."""
+def _collect(expr: plan.Expr, found: dict[plan.Aggregate | plan.Course, None]) -> None:
+    """Find the aggregates and courses of members in an expression, those inside others first."""
     pending: list[tuple[plan.Expr, bool]] = [(expr, False)]
     while pending:
         each, is_done = pending.pop()
-        is_own = isinstance(each, plan.Aggregate) and not isinstance(each.rows, plan.Items)
+        is_own = isinstance(each, plan.Course) or (
+            isinstance(each, plan.Aggregate) and not isinstance(each.rows, plan.Items)
+        )
         if is_done:
-            assert isinstance(each, plan.Aggregate)
+            assert isinstance(each, plan.Aggregate | plan.Course)
             found[each] = None
             continue
         if is_own:
@@ -333,7 +351,7 @@ def _is_alone(aggregate: plan.Aggregate) -> bool:
         return True
     return any(
         (isinstance(each, plan.Field) and each.level == 0)
-        or (isinstance(each, plan.Aggregate) and each is not aggregate)
+        or (isinstance(each, plan.Aggregate | plan.Course) and each is not aggregate)
         for each in walk(aggregate)
     )
 

@@ -100,6 +100,7 @@ class Values:
                 | plan.InList()
                 | plan.AlsoWith()
                 | plan.Population()
+                | plan.Course()
             ):
                 return self.strict(expr)
             case plan.Unknown():

@@ -131,7 +131,9 @@ class Around(Populations):
         given = self.seen(scope, text)
         if not given:
             return None
-        bounds = self.chance.pick(("", " min lift 1.2", " min lift 2", " min support 2", " top 1", " top 2 min lift 0.5"))
+        bounds = self.chance.pick(
+            ("", " min lift 1.2", " min lift 2", " min support 2", " top 1", " top 2 min lift 0.5")
+        )
         negated = self.chance.pick(("", "not "))
         return self.piece(scope, "also with", f"{name} {negated}in also seen with {given}{bounds}")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.properties.around import Around
 from tests.properties.pieces import Chance, Piece
-from tests.properties.population import Populations
 from tests.properties.schema import Owner, Project
+from tests.properties.sequences import Sequences
 from tests.properties.words import Scope
 
 TIMES = (
@@ -13,7 +14,7 @@ TIMES = (
 )  # fmt: skip
 
 
-class Segments(Populations):
+class Segments(Sequences, Around):
     """Writes segments; each may refer to those written before it."""
 
     def __init__(self, project: Project, chance: Chance) -> None:
@@ -38,6 +39,8 @@ class Segments(Populations):
         """Return one condition that joins no others; of a member, half of them about behaviour."""
         if scope is self.member and self.chance.happens(0.5):
             return self.chance.pick(ABOUT_PEOPLE)(self, scope, depth)
+        if scope.owner in self.project.streams and self.chance.happens(0.06):
+            return self.also_with(scope)
         return super().single(scope, depth)
 
     def did(self, scope: Scope, depth: int) -> Piece:
@@ -112,4 +115,15 @@ ABOUT_PEOPLE = (
     Segments.sets,
     Segments.extreme,
     Segments.standing,
+    Segments.in_order,
+    Segments.in_order,
+    Segments.in_order,
+    Segments.in_order,
+    Segments.rhythm,
+    Segments.life_cycle,
+    Segments.through_time,
+    Segments.through_time,
+    Segments.outcome,
+    Segments.outcome,
+    Segments.team,
 )

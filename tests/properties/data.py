@@ -30,6 +30,7 @@ TEXTS = (
     ("Anna", "An\nna", "x@acme.com"),
 )
 SKUS = ("P-1", "P-2", "ä")
+_ELAPSED = {unit.value for unit in MICROSECONDS}
 MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -93,6 +94,15 @@ class Rows:
             if self._chance.happens(0.2):
                 other = self._chance.pick(rows)
                 row[by], row[at] = other[by], other[at]
+                if self._chance.happens(0.5) and isinstance(row[at], dt.datetime):
+                    row[at] = self._next(other[at])
+
+    def _next(self, at: dt.datetime) -> dt.datetime:
+        """Return a time that is about a duration of the vocabulary after another."""
+        chance = self._chance
+        elapsed = [n * MICROSECONDS[Unit(unit)] for n, unit in self._project.words.durations if unit in _ELAPSED]
+        away = chance.pick([1_000_000, 3_600_000_000, *elapsed]) + chance.pick((-1, 0, 0, 1))
+        return at + dt.timedelta(microseconds=away)
 
     def _near_anchors(self, rows: list[dict[str, object]], stream: Owner, members: list[dict[str, object]]) -> None:
         """Move some events to a duration of the vocabulary from a moment of their member."""

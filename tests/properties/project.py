@@ -7,6 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from segql.plan import Clock
+from tests.properties.around import around, outcomes
 from tests.properties.data import INTEGERS, TEXTS, Rows
 from tests.properties.owners import TEAM, owners_of
 from tests.properties.pieces import Chance
@@ -99,6 +100,8 @@ def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[
         f"param least integer = {chance.pick(INTEGERS)}",
         'param word text = "vip"',
         'list vip_ids of customer from "lists/vip.csv" key customer_id',
+        *outcomes(chance, streams, of),
+        *(around(chance) if several else ()),
     ]
     params = {"least": str(chance.pick(INTEGERS)), "word": chance.pick(chance.pick(TEXTS))}
     return [each for each in extras if each], params if chance.happens(0.3) else {}
