@@ -7,10 +7,9 @@ from decimal import Decimal
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.comparisons import fitted
-from segql.analysis.rows import rows_in
-from segql.analysis.scope import Row, Scope, is_unknown
+from segql.analysis.rows import filter_in
+from segql.analysis.scope import Scope, is_unknown
 from segql.syntax import ast
-from segql.tree import replace
 from segql.types import BOOLEAN, Kind
 
 _KINDS = {Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.BOOLEAN}
@@ -22,7 +21,7 @@ def also_with(tree: ast.AlsoWith, scope: Scope) -> plan.Expr:
     if is_unknown(value, given):
         return plan.Unknown(BOOLEAN, span=tree.span)
     stream = scope.row.owner
-    if not isinstance(value, plan.Field) or value.level == 0 or stream not in scope.names.catalog.streams:
+    if not isinstance(value, plan.Field) or value.level != scope.row.level or stream not in scope.names.catalog.streams:
         hint = "write it about a field of an event, as in `did purchase where (product_id in also bought with …)`"
         return scope.report(errors.rows_needed(tree.span, "what goes together is seen from events", hint))
     if value.type.kind not in _KINDS:
@@ -36,13 +35,10 @@ def also_with(tree: ast.AlsoWith, scope: Scope) -> plan.Expr:
         return scope.report(errors.wrong_type(tree.value.span, "`with`", "one value that is written", given.type, hint))
     lift = Decimal(1) if tree.min_lift is None else Decimal(tree.min_lift.value)
     support, top = _whole(tree.min_support, scope), _whole(tree.top, scope)
-    # The set is the same for everybody: it is made of all events of the stream.
-    whole = Scope(scope.project, scope.entity, (Row(0, scope.entity),))
-    rows = rows_in(stream, None, None, whole, tree.span)
-    if not isinstance(rows, plan.Events) or support == 0 or top == 0:
+    if support == 0 or top == 0:
         return plan.Unknown(BOOLEAN, span=tree.span)
-    field = replace(value, level=1)
-    return plan.AlsoWith(value, stream, field, rows.where, pair[1], lift, support or 1, top, span=tree.span)
+    level, where = scope.row.level, filter_in(stream, scope)
+    return plan.AlsoWith(value, stream, level, where, pair[1], lift, support or 1, top, span=tree.span)
 
 
 def _whole(number: ast.Number | None, scope: Scope) -> int | None:

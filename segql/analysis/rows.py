@@ -58,7 +58,7 @@ def rows_in(
     """
     inner = scope.inside(source)
     conditions: list[plan.Expr] = []
-    own = _filter(source, inner)
+    own = filter_in(source, inner)
     if own is not None:
         conditions.append(own)
     time: Window | None = None
@@ -84,7 +84,7 @@ def rows_in(
     return plan.Related(source, condition, span=span)
 
 
-def _filter(source: str, inner: Scope) -> plan.Expr | None:
+def filter_in(source: str, inner: Scope) -> plan.Expr | None:
     """Return the condition that the declaration of a stream or relation puts on its table; read once."""
     project, key = inner.project, (source, inner.row.level)
     many = inner.names.catalog.manys.get(source)

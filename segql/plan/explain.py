@@ -110,10 +110,10 @@ def show(expr: plan.Expr) -> str:  # noqa: C901
             return told if as_of is None else f"{told} as of {_bound(as_of)}"
         case plan.InList(name):
             return f"in list {name}"
-        case plan.AlsoWith(value, stream, field, _, given, lift, support, top):
+        case plan.AlsoWith(value, stream, _, _, given, lift, support, top):
             most = "" if top is None else f" top {top}"
             least = f"min lift {lift} min support {support}{most}"
-            return f"{show(value)} in {show(field)} of {stream} with {show(given)} {least}"
+            return f"{show(value)} of {stream} goes with {show(given)} {least}"
         case plan.Aggregate(tally, rows, value, _):
             made = _rows(rows) if value is None else f"{show(value)} of {_rows(rows)}"
             return f"{tally}({made})"

@@ -378,9 +378,10 @@ class InList(Condition):
 
 @node
 class AlsoWith(Condition):
-    """Whether a value is one that those who have `given` have more often than others.
+    """Whether a value of an event is one that those who have `given` have more often than others.
 
-    Both are values of `field`, read from each event of `stream`. Counted are people, each value of theirs once: those
+    The value is read from each event of `stream` for which `where`, the stream's own filter, holds; both read that
+    event at the level of the event that is asked about. Counted are people, each value of theirs once: those
     who have both, those who have each, and all who have any. A value belongs to the set if at least `min_support`
     have both, and the lift, both · all / (those with it · those with `given`), is at least `min_lift`; of these, with
     `top`, only so many of the highest lift, ties by value. `given` itself never does.
@@ -388,7 +389,7 @@ class AlsoWith(Condition):
 
     value: Expr
     stream: str
-    field: Expr
+    level: int
     where: Expr | None
     given: Literal
     min_lift: Decimal

@@ -137,9 +137,10 @@ def going_with(expr: plan.AlsoWith, world: World) -> set[object]:
         people: dict[object, set[object]] = {}
         for member in world.members(world.catalog.streams[expr.stream].entity):
             for row in world.events[expr.stream].get(member.key, ()):
-                inner = member.below(row)
+                # Rows between the member and the event are of no matter here.
+                inner = Scope(member.key, (*member.rows, *[row] * expr.level))
                 if expr.where is None or holds(expr.where, inner, world):
-                    people.setdefault(value(expr.field, inner, world), set()).add(member.key)
+                    people.setdefault(value(expr.value, inner, world), set()).add(member.key)
         people.pop(None, None)
         world.kept[expr] = _lifted(expr, people)
     return world.kept[expr]

@@ -67,7 +67,7 @@ class Others:
 
     def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Clock) -> exp.Expr:
         """Return whether a value is one that people with another have more often than others."""
-        place = replace_value(asked), clock
+        place = asked, clock
         if place not in self._going:
             query = self._lifted(asked, clock)
             self._going[place] = self.names.new(f"{asked.stream}_going_together")
@@ -119,10 +119,10 @@ class Others:
         catalog = self.sources.catalog
         stream = catalog.streams[asked.stream]
         entity = catalog.entities[stream.entity]
-        frame = Frame(stream, 1, entity, self.sources, None, self)
+        frame = Frame(stream, asked.level, entity, self.sources, None, self)
         translator = Translator(frame, clock, self.dialect, self.lists)
         frame.source.reaches(None)
-        value = translator.value(asked.field)
+        value = translator.value(asked.value)
         where = [translator.within(frame.moment, stream.at_type or TIMESTAMP, Interval(None, clock.as_of))]
         if asked.where is not None:
             where.append(translator.condition(asked.where))
@@ -138,20 +138,6 @@ class Others:
         own = frame.key()
         query = frame.rows(own).where(all_of([known(own.copy()), *([] if exists is None else [exists])]))
         return exp.In(this=key, query=exp.Subquery(this=frame.plain(query)))
-
-
-def replace_value(asked: plan.AlsoWith) -> plan.AlsoWith:
-    """Return the question for what goes together, whichever row is asked about."""
-    return plan.AlsoWith(
-        asked.field,
-        asked.stream,
-        asked.field,
-        asked.where,
-        asked.given,
-        asked.min_lift,
-        asked.min_support,
-        asked.top,
-    )
 
 
 def _among(value: exp.Expr, cte: str, name: str) -> exp.Expr:

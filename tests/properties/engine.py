@@ -130,7 +130,7 @@ def _analyzed(project: Project, segments: Mapping[str, str]) -> tuple[Analyzed, 
 
 
 def _everyone(project: Project, analyzed: Analyzed) -> set[object]:
-    name = next(iter(analyzed.definitions))
+    name = next(name for name, each in analyzed.definitions.items() if each.entity == "customer")
     request = analyzed.request([name])
     everyone = plan.Segment(name, request.entity, plan.TRUE)
     request = replace(request, segments=(everyone,))
