@@ -149,7 +149,7 @@ def _counts(
     rows = [(name, *counted[name]) for name in names if name in counted]
     with opened(sink.path) as stream:
         if sink.form is Format.TABLE:
-            told = [(name, count, _share(count, size)) for name, count, size in rows]
+            told = [(name, f"{count:,}", _share(count, size)) for name, count, size in rows]
             write_rows(sink.form, ["segment", "count", "share"], told, stream)
         else:
             import pyarrow as pa  # noqa: PLC0415 (the runner has loaded it)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import IO
 
@@ -14,6 +15,8 @@ from rich.text import Text
 from segql.cli.formats.values import as_text
 from segql.diagnostics.render import visible
 
+# An amount with its thousands apart; a key is a number too, but it must be found again as it is.
+_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:,\d{3})*|0")
 # Nothing is cut where no terminal sets a width.
 _UNBOUNDED = 100_000
 
@@ -23,7 +26,7 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[object]], sink: IO[byt
     found = [list(row) for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for index, name in enumerate(columns):
-        is_number = bool(found) and all(isinstance(row[index], int | float) for row in found)
+        is_number = bool(found) and all(_is_number(row[index]) for row in found)
         table.add_column(Text(visible(name)), justify="right" if is_number else "left", overflow="fold")
     for row in found:
         table.add_row(*(_cell(value) for value in row))
@@ -35,13 +38,13 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[object]], sink: IO[byt
     sink.write("".join(f"{line}\n" for line in lines if line).encode())
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) or (isinstance(value, str) and bool(_AMOUNT.fullmatch(value)))
+
+
 def _cell(value: object) -> Text:
     match value:
         case None:
             return Text("")
-        case bool():
-            return Text(as_text(value))
-        case int():
-            return Text(f"{value:,}")
         case _:
             return Text(visible(as_text(value)))
