@@ -1,4 +1,6 @@
-"""A sequence of three steps against the window functions that an expert writes: `python benchmarks/sequence.py DATA.duckdb`.
+"""A sequence of three steps against the window functions that an expert writes.
+
+`python benchmarks/sequence.py DATA.duckdb [PAIRS]`
 
 DATA is the database of the benchmarks: a million customers, twenty million events in order of time over one year. Both
 give the same members, which is checked first. Printed are the median times and the median ratio of pairs run in turn.
@@ -69,12 +71,11 @@ def main(path: str, pairs: int = PAIRS) -> int:
         if told != set(connection.execute(EXPERT).fetchall()):
             sys.stdout.write("the members differ\n")
             return 1
-        times: list[tuple[float, float]] = []
-        for _ in range(pairs + 1):
-            times.append((_seconds(connection, f"SELECT count(*) FROM ({EXPERT})"), _seconds(connection, ours)))
-    _, *kept = times
+        theirs = f"SELECT count(*) FROM ({EXPERT})"
+        # The first pair warms up.
+        _, *kept = [(_seconds(connection, theirs), _seconds(connection, ours)) for _ in range(pairs + 1)]
     expert, own = (statistics.median(each) for each in zip(*kept, strict=True))
-    ratio = statistics.median(mine / theirs for theirs, mine in kept)
+    ratio = statistics.median(mine / other for other, mine in kept)
     sys.stdout.write(f"{len(told):,} members\nexpert {expert:.2f} s\nsegql  {own:.2f} s\nratio  {ratio:.2f}\n")
     return 0
 

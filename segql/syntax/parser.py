@@ -39,7 +39,7 @@ _OTHER_WORDS = {
 _OPERATORS = frozenset(
     ["and", "or", "in", "is", "not", "has", "like", "between", "since", "contains", "starts", "ends", "matches", "mod"]
 )
-_CONDITION_WORDS = frozenset(["not", "any", "no", "every", "did", "in", "none", "never", "first"])
+_CONDITION_WORDS = frozenset(["not", "any", "no", "every", "did", "in", "none", "never", "first", "last"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,18 @@ def _without_fix(span: Span, _ours: str, why: str) -> Diagnostic:
 
 # The order counts: the longer spelling stands before one that it holds.
 WORDS: tuple[Habit, ...] = (
+    # ── the latest of several ─────────────────────────────────────────────────────────────────────────────────────────
+    Habit(
+        r"(?<!in )(?<!the )\b(?P<at>(?:last|latest|most\s+recent)\s+(?!\d|(?:day|week|month|quarter|year)s?\b)"
+        r"(?P<what>[^\W\d]\w*(?:\.\w+)?))(?![\w.]|\s*\()(?=\s*(?:[<>=!)]|$)|\s+(?:in|is|and|or|more|since|before|within)\b)",
+        r"last(\g<what>)",
+        "the latest of several is taken with `last(…)`",
+    ),
+    Habit(
+        r"days\s+since\s+(?P<at>first\s+(?P<what>[^\W\d]\w*))(?!\s*\()",
+        r"first(\g<what>)",
+        "the earliest of several is taken with `first(…)`",
+    ),
     # ── a whole statement ────────────────────────────────────────────────────────────────────────────────────────────
     Habit(
         r"(?:not\s+)?exists\s*\(\s*select\b[^()]*\)",
