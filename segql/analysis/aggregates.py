@@ -64,6 +64,12 @@ def aggregate(call: ast.Call, scope: Scope) -> plan.Expr:
     source = source_of(argument.value, scope)
     if source is None:
         return _not_rows(call, name, argument, scope)
+    match argument.where:
+        case ast.InWindow(ast.Group() as condition, window) if argument.window is None:
+            message = "the window stands before `where`"
+            inner = " ".join(condition.span.text.split())
+            hint = f"write `{name}({argument.value.span.text} {' '.join(window.span.text.split())} where {inner})`"
+            return scope.report(errors.wrong_window(window.span, message, hint), UNKNOWN)
     bare = isinstance(argument.value, ast.Path) and len(argument.value.names) == 1
     rows = rows_in(source, argument.window, argument.where, scope, call.span)
     if rows is None:
