@@ -24,6 +24,7 @@ from segql.tree import walk
 from segql.types import BOOLEAN, TEXT
 
 _METADATA = ("owner", "tags")
+_COLUMNS = {"score": "score", "tiers": "tier", "split": "arm"}
 _KINDS = {ast.Score: "score", ast.Tiers: "tiers", ast.Split: "split"}
 
 
@@ -100,6 +101,8 @@ class Analyzed:
     def values(self, names: Sequence[str]) -> plan.Request:
         """Return the question for what each member gets by scores, tier lists and splits of one entity.
 
+        One alone is called `score`, `tier` or `arm` in the answer, several have their own names.
+
         Raises KeyError for an unknown name, ValueError for several entities.
         """
         wanted = [self.outcomes[name] for name in dict.fromkeys(names)]
@@ -109,7 +112,12 @@ class Analyzed:
         for used in (used for each in wanted for used in each.uses):
             self._collect(used, ordered)
         entity, segments = wanted[0].entity, tuple(ordered.values())
-        values = tuple(plan.Value(each.name, entity, each.expr, span=each.span) for each in wanted)
+        values = tuple(
+            plan.Value(
+                each.name, entity, each.expr, each.name if len(wanted) > 1 else _COLUMNS[each.kind], span=each.span
+            )
+            for each in wanted
+        )
         return plan.Request(entity, (), segments, self._filters(entity, [*segments, *values]), values)
 
     def _filters(self, entity: str, segments: Sequence[plan.Segment | plan.Value]) -> tuple[plan.Filter, ...]:

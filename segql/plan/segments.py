@@ -17,11 +17,15 @@ class Segment(Node):
 
 @node
 class Value(Node):
-    """What each member of `entity` gets: points, a tier, an arm; nobody who gets none is told of."""
+    """What each member of `entity` gets: points, a tier, an arm; nobody who gets none is told of.
+
+    `column` is what it is called in the answer.
+    """
 
     name: str
     entity: str
     expr: Expr
+    column: str
 
 
 @node

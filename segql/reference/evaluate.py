@@ -58,7 +58,7 @@ def value_of(
 
     The expression refers to no other segment and to no static list.
     """
-    request = plan.Request(entity, (), (), values=(plan.Value("value", entity, expr),))
+    request = plan.Request(entity, (), (), values=(plan.Value("value", entity, expr, "value"),))
     return values(request, catalog, tables, clock, {}).get(member, (None,))[0]
 
 

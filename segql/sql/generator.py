@@ -166,7 +166,7 @@ class _Generator:
 
     def _values(self, flags: Flags) -> exp.Select:
         names = Names([self.entity.key])
-        named_as = [(each.expr, names.new(each.name)) for each in self.request.values]
+        named_as = [(each.expr, names.new(each.column)) for each in self.request.values]
         key = column(self.entity.key)
         query = flags.values(named_as)
         if not all(_may_be_missing(each) for each, _ in named_as):

@@ -155,8 +155,8 @@ class Project:
     def values(self, names: Sequence[str], *, as_of: AsOf = None) -> pa.Table:
         """Return what each member gets by scores, tier lists and splits of one entity.
 
-        The table has the entity's key and a column for each name, in the order of the keys; who gets nothing, as in
-        a split of a segment, is left out.
+        The table has the entity's key and `score`, `tier` or `arm`, of several a column for each name, in the order
+        of the keys; who gets nothing, as in a split of a segment, is left out.
 
         Raises:
             SegqlError: as for `run`.

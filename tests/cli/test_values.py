@@ -43,6 +43,13 @@ def test_each_member_gets_a_value(shop: Path) -> None:
     assert len(rows) == len(segql("run", "-e", "everyone", cwd=shop).stdout.splitlines()) - 1
 
 
+@pytest.mark.parametrize(("name", "column"), [("generation", "tier"), ("warmth", "score"), ("trial", "arm")])
+def test_one_alone_is_called_by_what_it_is(shop: Path, name: str, column: str) -> None:
+    head = segql("run", name, cwd=shop).stdout.splitlines()[0]
+
+    assert head.split(",")[1] == column
+
+
 def test_counting_tiers_counts_each(shop: Path) -> None:
     rows = segql("run", "generation", "--count", cwd=shop).stdout.splitlines()
     everyone = segql("run", "-e", "everyone", "--count", cwd=shop).stdout.splitlines()[1].split(",")[1]
