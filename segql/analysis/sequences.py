@@ -138,6 +138,17 @@ def _step(
         if within is None:
             return None
         window = None
+    after = None
+    if isinstance(window, ast.Apart) and inside is not scope:
+        after = elapsed(window.least, scope)
+        within = None if window.most is None else elapsed(window.most, scope)
+        if after is None or (within is None and window.most is not None):
+            return None
+        if within is not None and within < after:
+            hint = "`after` is how long at least, `within` how long at most"
+            scope.report(errors.wrong_step(window.span, "no time is both", hint))
+            return None
+        window = None
     when = None
     if event.first and window is not None:
         when = _moment_in(window, inside.row.level + 1, scope)
@@ -149,7 +160,7 @@ def _step(
     without = _events(excluded, inside, scope)
     if not isinstance(rows, plan.Events) or without is None:
         return None
-    return plan.Step(rows, event.first, when, within, without, span=written.span)
+    return plan.Step(rows, event.first, when, within, without, after, span=written.span)
 
 
 def _absence(written: ast.Step, source: str, inside: Scope, scope: Scope) -> plan.Absence | None:

@@ -27,7 +27,7 @@ _DAYS = {
 _CALENDAR = (Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR)
 
 
-def stretch(written: ast.Window, scope: Scope) -> Window | Tie | None:
+def stretch(written: ast.Window, scope: Scope) -> Window | Tie | None:  # noqa: C901 (one case a form)
     """Return the window or tie that is written; None where a mistake was reported."""
     match written:
         case ast.Last(length):
@@ -53,6 +53,11 @@ def stretch(written: ast.Window, scope: Scope) -> Window | Tie | None:
             return _from_to(written, start, end, scope)
         case ast.Within():
             return _within(written, scope)
+        case ast.Apart(least, _):
+            said = " ".join(least.span.text.split())
+            hint = f"after the step before it is meant in a sequence; of now, write `more than {said} ago`"
+            scope.report(errors.wrong_window(written.span, "`after` needs a step before it", hint))
+            return None
         case ast.Sliding(length):
             said = " ".join(length.span.text.split())
             message = "`in any` asks how often, and needs a `did` that says so"

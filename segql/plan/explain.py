@@ -160,6 +160,7 @@ def _step(step: Step | Absence, level: int) -> str:
         return f"no {_rows(step.events)} within {_length(step.within)}"
     told = ("first " if step.is_first else "") + _rows(step.events)
     told += "" if step.when is None else f", {show(step.when)}"
+    told += "" if step.after is None else f" after {_length(step.after)}"
     told += "" if step.within is None else f" within {_length(step.within)}"
     return f"no ({', '.join(map(_rows, step.without))}) then {told}" if step.without else told
 

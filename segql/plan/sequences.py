@@ -14,9 +14,9 @@ class Step(Node):
     """An event of a sequence, strictly later than the step before it.
 
     The first step is read at level 1, the next at level 2, and so on: a step's conditions may read the steps before it.
-    If `is_first`, it is the earliest of all `events` (which then have no window), of which `when` must hold. `within`
-    bounds the time since the step before. Between the two strictly lies no event of `without`, which is read at the
-    level of the step.
+    If `is_first`, it is the earliest of all `events` (which then have no window), of which `when` must hold. The time
+    since the step before is at most `within` and at least `after`. Between the two strictly lies no event of `without`,
+    which is read at the level of the step.
     """
 
     events: Events
@@ -24,6 +24,7 @@ class Step(Node):
     when: Expr | None = None
     within: int | None = None
     without: tuple[Events, ...] = ()
+    after: int | None = None
 
 
 @node

@@ -70,6 +70,8 @@ def _follows(step: Step, row: Row, scope: Scope, rows: Rows) -> bool:
     start, end = _at(scope.rows[-1]), _at(row)
     if end <= start or (step.within is not None and end - start > _length(step.within)):
         return False
+    if step.after is not None and end - start < _length(step.after):
+        return False
     return not any(start < _at(each) < end for events in step.without for each in rows(events, scope))
 
 

@@ -108,6 +108,10 @@ class Sequences:
         rows, _ = self.events.of_step(step, level, tie.equal, own, reached.floor)
         names = [*([SINCE] if spans else []), *values, *own.values()]
 
+        # An event that may be followed only after a time counts from then on, also for what happens just then.
+        wait = step.after or 0
+        kind_before = -1 if step.after else 1
+
         def row(kind: int, given: dict[str, exp.Expr]) -> list[exp.Expr]:
             return [named(number(kind), KIND), *(named(given.get(each, exp.null()), each) for each in names)]
 
@@ -117,11 +121,14 @@ class Sequences:
         theirs = {name: earlier.value(value) for name, (_, value) in zip(values, tie.equal, strict=True)}
         if spans:
             theirs[SINCE] = column(SINCE)
-        parts.append(exp.select(column(KEY), column(AT), *row(1, theirs)).from_(table(reached.cte, frame.before)))
+        since = named(_later(column(AT), wait), AT) if wait else column(AT)
+        earlier_rows = exp.select(column(KEY), since, *row(kind_before, theirs))
+        parts.append(earlier_rows.from_(table(reached.cte, frame.before)))
         parts += [self.events.plain(each, level, *row(2, {}), floor=reached.floor) for each in step.without]
-        seen = [named(looking(exp.Max, only(1, AT), [KEY, *values], [AT, KIND]), BEFORE)]
+        latest = looking(exp.Max, only(kind_before, AT), [KEY, *values], [AT, KIND])
+        seen = [named(exp.Sub(this=latest, expression=interval(wait)) if wait else latest, BEFORE)]
         if spans:
-            seen.append(named(looking(exp.Max, only(1, SINCE), [KEY, *values], [AT, KIND]), "start"))
+            seen.append(named(looking(exp.Max, only(kind_before, SINCE), [KEY, *values], [AT, KIND]), "start"))
         if step.without:
             seen.append(named(looking(exp.Max, only(2, AT), [KEY], [AT, KIND]), BETWEEN))
         passed = [column(each) for each in (KEY, AT, KIND, *values, *own.values())]
@@ -166,6 +173,8 @@ class Sequences:
         follows: list[exp.Expr] = [exp.GT(this=at.copy(), expression=before.copy())]
         if step.within is not None:
             follows.append(is_within(at.copy(), before.copy(), step.within))
+        if step.after is not None:
+            follows.append(exp.GTE(this=at.copy(), expression=_later(before.copy(), step.after)))
         asked: list[exp.Expr] = []
         if step.is_first:
             others = [KEY, *reached.fields.values()]
@@ -175,6 +184,8 @@ class Sequences:
             asked.append(exp.GT(this=column(AT), expression=column(BEFORE)))
             if step.within is not None:
                 asked.append(is_within(column(AT), column(BEFORE), step.within))
+            if step.after is not None:
+                asked.append(exp.GTE(this=column(AT), expression=_later(column(BEFORE), step.after)))
             if step.when is not None:
                 shown.append(named(case(translator.condition(step.when), number(1)), FITS))
                 asked.append(exp.EQ(this=column(FITS), expression=number(1)))
@@ -267,3 +278,8 @@ class Sequences:
         cte = self.names.new(name)
         self.ctes.append((cte, query))
         return cte
+
+
+def _later(at: exp.Expr, duration: int) -> exp.Expr:
+    """Return the instant that lies so many microseconds after another."""
+    return exp.Add(this=at, expression=interval(duration))

@@ -556,6 +556,14 @@ class Within(Node):
 
 
 @node
+class Apart(Node):
+    """`after d`, `after d within e`: how long at least, and maybe at most, after the step before."""
+
+    least: Duration
+    most: Duration | None
+
+
+@node
 class Rhythm(Node):
     """`every unit for n units`, `in at least m of the last n periods`: `at_least` of `count` periods of `length`."""
 
@@ -583,6 +591,7 @@ Window: TypeAlias = (
     | Before
     | FromTo
     | Within
+    | Apart
     | Rhythm
     | Sliding
     | RankArgument

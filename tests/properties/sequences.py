@@ -74,6 +74,12 @@ class Sequences(Conditions):
                 parts.append(self._optional(scope, "step in window", " ", self.event_window(scope.name)))
             case 1 | 2 | 3 | 4:
                 parts.append(self._optional(scope, "step within", f" within {self._length()}"))
+            case 5:
+                parts.append(self._optional(scope, "step after", f" after {self._length()}"))
+            case 6:
+                least = self.chance.pick(("30 seconds", "45 seconds"))
+                words = f" within {self._length()} after {least}"
+                parts.append(self._optional(scope, "step after within", words))
         self._rest_of_step(steps, parts, event, scope, depth, number)
 
     def _absence(self, steps: _Steps, scope: Scope, depth: int) -> None:

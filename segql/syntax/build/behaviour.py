@@ -64,8 +64,10 @@ class Behaviour(Base):
     def before(self, parts: Parts) -> ast.Before:
         return ast.Before(parts[1], span=self.around(parts))
 
-    def after(self, parts: Parts) -> ast.Since:
+    def after(self, parts: Parts) -> ast.Since | ast.Apart:
         span = self.around(parts)
+        if isinstance(parts[1], ast.Duration):
+            return ast.Apart(parts[1], None, span=span)
         self.diagnostics.append(errors.loose_window(span, f"`since {parts[1].span.text}`, which takes that day in"))
         return ast.Since(parts[1], span=span)
 
@@ -75,8 +77,10 @@ class Behaviour(Base):
     def side(self, parts: Parts) -> Bit:
         return Bit(parts[0].lower(), self.span_of(parts[0]))
 
-    def within(self, parts: Parts) -> ast.Within:
+    def within(self, parts: Parts) -> ast.Within | ast.Apart:
         _within, token, side, anchor = parts
+        if isinstance(anchor, ast.Duration) and side.value == "after":
+            return ast.Apart(anchor, self.read.duration(token), span=self.around(parts))
         return ast.Within(self.read.duration(token), side.value, anchor, span=self.around(parts))
 
     def between_ago(self, parts: Parts) -> ast.BetweenAgo:
@@ -94,6 +98,16 @@ class Behaviour(Base):
 
     def step_within(self, parts: Parts) -> ast.Within:
         return ast.Within(self.read.duration(parts[1]), "step", None, span=self.around(parts))
+
+    def step_after_within(self, parts: Parts) -> ast.Apart | ast.Within:
+        _after, least, _within, token = parts
+        most, span = self.read.duration(token), self.around(parts)
+        if isinstance(least, ast.Duration):
+            return ast.Apart(least, most, span=span)
+        # After something else than a length of time it is the other order of `within … after …`.
+        ours = f"`within {' '.join(token.split())} after {least.span.text}`"
+        self.diagnostics.append(errors.loose_window(span, ours))
+        return ast.Within(most, "after", least, span=span)
 
     def every_period(self, parts: Parts) -> ast.Rhythm:
         length = self.read.duration(parts[1])
