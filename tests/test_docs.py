@@ -112,16 +112,20 @@ class Page:
         return _read(self, block if "wrong" in block.words else None)
 
     def sql(self, block: Block) -> str:
-        """Return the SQL of the last segment of a block, without the comment in front, which names the version."""
+        """Return the SQL of the last segment, score, tiers or split, without its comment, which names the version."""
         analyzed = self.analyzed(block)
-        names = [name for name, each in analyzed.definitions.items() if each.span.source.name == block.name]
+        # Tiers and arms are segments, too, and stand behind the start of their declaration.
+        asked = {name: ("members", each.span) for name, each in analyzed.definitions.items() if "." not in name}
+        asked |= {name: ("values", each.span) for name, each in analyzed.outcomes.items()}
+        of_block = [(span.start, name, form) for name, (form, span) in asked.items() if span.source.name == block.name]
+        _, name, form = max(of_block)
         alone = "alone" in block.words
         lists = {
             each.name: _keys((self.path.parent if alone else self.folder) / each.path, each.key)
             for each in analyzed.catalog.lists.values()
         }
         clock = _clock(None if alone else self.folder)
-        return compiler.compile(analyzed, names[-1:], clock, lists=lists).sql.split("\n", 1)[1].rstrip() + "\n"
+        return compiler.compile(analyzed, [name], clock, form=form, lists=lists).sql.split("\n", 1)[1].rstrip() + "\n"
 
     def messages(self, block: Block) -> str:
         return full(self.analyzed(block).diagnostics)
