@@ -14,6 +14,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -96,6 +97,10 @@ class Page:
         found = re.search(r"^<!-- catalog: (\w+) -->$", self.text, re.MULTILINE)
         return CATALOGS[found[1] if found else "shop"]
 
+    def kept(self, before: Block) -> list[Block]:
+        """Return the blocks that stand in the project when a block is run."""
+        return [block for block in self.segql("kept") if block.start < before.start]
+
     def segql(self, *words: str) -> list[Block]:
         """Return the blocks of segments that carry all of these words."""
         return [block for block in self.blocks if block.kind == "segql" and set(words) <= set(block.words)]
@@ -107,16 +112,20 @@ class Page:
         return _read(self, block if "wrong" in block.words else None)
 
     def sql(self, block: Block) -> str:
-        """Return the SQL of the last segment of a block, without the comment in front, which names the version."""
+        """Return the SQL of the last segment, score, tiers or split, without its comment, which names the version."""
         analyzed = self.analyzed(block)
-        names = [name for name, each in analyzed.definitions.items() if each.span.source.name == block.name]
+        # Tiers and arms are segments, too, and stand behind the start of their declaration.
+        asked = {name: ("members", each.span) for name, each in analyzed.definitions.items() if "." not in name}
+        asked |= {name: ("values", each.span) for name, each in analyzed.outcomes.items()}
+        of_block = [(span.start, name, form) for name, (form, span) in asked.items() if span.source.name == block.name]
+        _, name, form = max(of_block)
         alone = "alone" in block.words
         lists = {
             each.name: _keys((self.path.parent if alone else self.folder) / each.path, each.key)
             for each in analyzed.catalog.lists.values()
         }
         clock = _clock(None if alone else self.folder)
-        return compiler.compile(analyzed, names[-1:], clock, lists=lists).sql.split("\n", 1)[1].rstrip() + "\n"
+        return compiler.compile(analyzed, [name], clock, form=form, lists=lists).sql.split("\n", 1)[1].rstrip() + "\n"
 
     def messages(self, block: Block) -> str:
         return full(self.analyzed(block).diagnostics)
@@ -169,17 +178,24 @@ def _today(page: Page, shop: Path) -> str:
     places += [_shown(page, block, page.messages, "wrong") for block in page.segql("wrong")]
     for block in page.blocks:
         if block.kind == "console":
-            places.append((block.start, block.end, f"```console\n{_session(block.text, page, shop)}```\n"))
+            places.append((block.start, block.end, f"```console\n{_session(block, page, shop)}```\n"))
     text = page.text
     for start, end, part in sorted(places, reverse=True):
         text = text[:start] + part + text[end:]
     return text
 
 
-def _session(text: str, page: Page, shop: Path) -> str:
+def _session(block: Block, page: Page, shop: Path) -> str:
     """Return commands with what they print; tables, as on a terminal."""
     folder = shop if page.folder == CATALOGS["shop"] else page.folder
-    return "".join(f"{line}\n{_printed(line, folder)}" for line in text.splitlines() if line.startswith("$ "))
+    kept = page.kept(block)
+    with tempfile.TemporaryDirectory() as copy:
+        if kept:
+            folder = Path(shutil.copytree(folder, copy, dirs_exist_ok=True))
+            for each in kept:
+                (folder / f"segments/{each.name}.seg").write_text(each.text, encoding="utf-8")
+        lines = [line for line in block.text.splitlines() if line.startswith("$ ")]
+        return "".join(f"{line}\n{_printed(line, folder)}" for line in lines)
 
 
 @functools.cache
@@ -262,7 +278,7 @@ def test_the_sql_of_the_shop_runs_in_its_database(path: Path, shop: Path, tmp_pa
 def test_the_words_behind_a_fence_are_known(path: Path) -> None:
     for block in Page.of(path).blocks:
         assert block.kind in {"segql", "sql", "text", "console", "sh", "python", "toml"}, f"{path}:{block.line}"
-        assert set(block.words[1:]) <= {"sql", "alone", "wrong"}, f"{path}:{block.line}"
+        assert set(block.words[1:]) <= {"sql", "alone", "wrong", "kept"}, f"{path}:{block.line}"
 
 
 # ── the reference ────────────────────────────────────────────────────────────────────────────────
