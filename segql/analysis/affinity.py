@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from segql import plan
 from segql.analysis import errors
-from segql.analysis.comparisons import fitted
+from segql.analysis.comparisons import check_values, fitted
 from segql.analysis.rows import filter_in
 from segql.analysis.scope import Scope, is_unknown
 from segql.syntax import ast
@@ -33,6 +33,7 @@ def also_with(tree: ast.AlsoWith, scope: Scope) -> plan.Expr:
     if not isinstance(pair[1], plan.Literal):
         hint = 'name one value, as in `also bought with "P-100"`'
         return scope.report(errors.wrong_type(tree.value.span, "`with`", "one value that is written", given.type, hint))
+    check_values(value, [pair[1]], scope)
     lift = Decimal(1) if tree.min_lift is None else Decimal(tree.min_lift.value)
     support, top = _whole(tree.min_support, scope), _whole(tree.top, scope)
     if support == 0 or top == 0:

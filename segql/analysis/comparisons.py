@@ -32,7 +32,8 @@ def compare(op: str, left: plan.Expr, right: plan.Expr, span: Span, scope: Scope
         return plan.Unknown(BOOLEAN, span=span)
     if op == "!=":
         return plan.Not(plan.Compare(Op.EQ, *pair, span=span), span=span)
-    if op != "=" and pair[0].type.kind in {Kind.BOOLEAN, Kind.WEEKDAY}:
+    is_chosen = any(choices(each) is not None for each in pair)
+    if op != "=" and (is_chosen or pair[0].type.kind in {Kind.BOOLEAN, Kind.WEEKDAY}):
         hint = "it is asked with `=`, `!=` or `in`"
         return scope.report(errors.wrong_type(span, f"`{op}`", "values that have an order", pair[0].type, hint))
     return plan.Compare(Op(op), *pair, span=span)

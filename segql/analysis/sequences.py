@@ -93,7 +93,7 @@ def resumed(tree: ast.Resumed, scope: Scope) -> plan.Expr:
     when = None if source is None else _moment_in(tree.window, scope.row.level + 1, scope)
     if source is None or gap is None or when is None:
         return unknown
-    rows = rows_in(source, None, None, scope, tree.event.span)
+    rows = rows_in(source, None, tree.where, scope, tree.event.span)
     return plan.Resumed(rows, when, gap, span=tree.span) if isinstance(rows, plan.Events) else unknown
 
 

@@ -460,11 +460,12 @@ class Stopped(Node):
 
 @node
 class Resumed(Node):
-    """`resumed event window after a gap of d`."""
+    """`resumed event window after a gap of d where (…)`."""
 
     event: Path
     window: Window
     gap: Duration
+    where: Condition | None
 
 
 # ── windows ──────────────────────────────────────────────────────────────────────────────────────────────────────────

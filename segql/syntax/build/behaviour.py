@@ -225,14 +225,17 @@ class Behaviour(Base):
         return ast.FirstEver(event, window, where.value if where else None, span=self.around(parts))
 
     def stopped(self, parts: Parts) -> ast.Stopped:
-        _stopped, event, _for, quiet, where, _after, active, _before = parts
+        _stopped, event, _for, quiet, where, _after, active, _before, last = parts
         before = None if active is None else self.read.duration(active)
-        inner = where.value if where else None
+        if where and last:
+            self.diagnostics.append(errors.repeated_word(last.span, last.span))
+        inner = (where or last).value if where or last else None
         return ast.Stopped(event, self.read.duration(quiet), inner, before, span=self.around(parts))
 
     def resumed(self, parts: Parts) -> ast.Resumed:
-        _resumed, event, window, _after, gap = parts
-        return ast.Resumed(event, window, self.read.duration(gap), span=self.around(parts))
+        _resumed, event, window, _after, gap, where = parts
+        inner = where.value if where else None
+        return ast.Resumed(event, window, self.read.duration(gap), inner, span=self.around(parts))
 
     def _times(self, word: Any, count: int, span: Span) -> ast.HowMany:
         low = None if word.type == "AT_MOST" else count

@@ -32,6 +32,12 @@ def _without_fix(span: Span, _ours: str, why: str) -> Diagnostic:
     return errors.foreign_spelling(span, HOLE, why)
 
 
+def _at_least(found: re.Match[str]) -> str:
+    count = re.search(r"\d+", found["at"])
+    assert count is not None
+    return f"at least {count[0]} of the last"
+
+
 # The order counts: the longer spelling stands before one that it holds.
 WORDS: tuple[Habit, ...] = (
     # ── the latest of several ─────────────────────────────────────────────────────────────────────────────────────────
@@ -45,6 +51,69 @@ WORDS: tuple[Habit, ...] = (
         r"days\s+since\s+(?P<at>first\s+(?P<what>[^\W\d]\w*))(?!\s*\()",
         r"first(\g<what>)",
         "the earliest of several is taken with `first(…)`",
+    ),
+    # ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"then\s+(?P<at>did\s+)(?!not\b)", "", "`did` stands once, before the first step"),
+    Habit(
+        r"did\s+(?P<at>not\s+)[^()]*?\bthen\b",
+        HOLE,
+        "that a sequence did not happen is written `not (did … then …)`; `then not` asks what did not follow",
+        _without_fix,
+    ),
+    Habit(
+        r"then\s+(?P<at>no\s+)(?=[^\W\d]\w*\s*(?:$|\)|and\b|or\b|within\b))",
+        "not ",
+        "what did not follow is written `then not … within 7 days`",
+    ),
+    Habit(
+        r"then\s+(?P<at>(?P<step>(?!not\b|no\b)[^\W\d]\w*)\s+immediately)" + _AFTER,
+        r"immediately \g<step>",
+        "`immediately` stands before the step",
+    ),
+    Habit(
+        r"then\s+(?P<at>(?P<time>within\s+\d+\s*[a-z]+)\s+(?P<step>(?!after\b|before\b|of\b)[^\W\d]\w*))",
+        r"\g<step> \g<time>",
+        "the time stands behind its step",
+    ),
+    Habit(
+        r"then\s+[^\W\d]\w*\s+(?P<at>in\s+(?=\d))",
+        "within ",
+        "the time since the step before is written `within`",
+    ),
+    # ── among everyone ───────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(
+        r"in\s+(?:top|bottom)\s+(?P<at>\d+)(?![\d%.])",
+        r"\g<at>%",
+        "a share has its sign; of a number of people, compare `rank(…)`",
+    ),
+    Habit(r"rank\s*\([^()]*?(?P<at>\s*,\s*within|\s*,?\s*by)" + _AFTER, " within", "the group stands behind `within`"),
+    Habit(
+        r"(?P<end>top|bottom)\s+(?P<share>\d+(?:\.\d+)?%)\s+(?:of|by)\s+(?P<what>[^\W\d]\w*)",
+        r"\g<what> in \g<end> \g<share>",
+        "the value stands first",
+    ),
+    Habit(
+        r"(?<!in )(?P<at>also\s+[^\W\d]\w*\s+with)" + _AFTER,
+        r"in \g<at>",
+        "what goes together is a set, asked with `in`",
+    ),
+    # ── other instants ───────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"as\s+of\s+(?P<at>yesterday)" + _AFTER, "1 day ago", "an instant is written `1 day ago` or as a date"),
+    Habit(
+        r"as\s+of\s+(?P<at>last\s+(?P<unit>day|week|month|quarter|year))" + _AFTER,
+        r"1 \g<unit> ago",
+        "an instant is written `1 month ago` or as a date",
+    ),
+    # ── rhythm ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(
+        r"(?P<at>each)\s+(?:day|week|month|quarter|year)\s+for" + _AFTER,
+        "every",
+        "a rhythm is written `every week for 8 weeks`",
+    ),
+    Habit(
+        r"in\s+(?P<at>(?:at\s+least\s+)?\d+\s+of\s+(?:the\s+)?last)" + _AFTER,
+        _at_least,
+        "so many of the last periods are written `at least 3 of the last 4 weeks`",
     ),
     # ── a whole statement ────────────────────────────────────────────────────────────────────────────────────────────
     Habit(
