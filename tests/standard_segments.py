@@ -335,7 +335,7 @@ def dearest(who: Customer) -> bool:
     return higher + 1 <= -(-len(who.everyone) // 10)
 
 
-def above_average(who: Customer) -> bool:
+def far_above_average(who: Customer) -> bool:
     average = sum((other.spend(_ago(365)) for other in who.everyone), Fraction()) / len(who.everyone)
     return who.spend(_ago(365)) > 2 * Fraction(round(average * 10**6), 10**6)
 
