@@ -65,12 +65,13 @@ def test_readme_of_a_story_shows_what_comes_out(story: str) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_asking_for_all_at_once_gives_the_same(story: str) -> None:
     project = opened(story)
-    names = sorted(project)
+    for entity in {project[name].entity for name in project}:
+        names = sorted(name for name in project if project[name].entity == entity)
 
-    together = project.run(names)
+        together = project.run(names)
 
-    alone = [(name, key) for name in names for key in project[name].members().column(0).to_pylist()]
-    assert list(zip(*(column.to_pylist() for column in together.columns), strict=True)) == alone
+        alone = [(name, key) for name in names for key in project[name].members().column(0).to_pylist()]
+        assert list(zip(*(column.to_pylist() for column in together.columns), strict=True)) == alone
 
 
 # ── the standard vocabulary ──────────────────────────────────────────────────────────────────────
@@ -86,10 +87,21 @@ def test_standard_segments_are_those_of_plain_python() -> None:
     assert standard_segments.members() == expected
 
 
-def test_no_standard_segment_is_empty_and_none_is_everybody() -> None:
-    sizes = opened("standard-segments").count(list(opened("standard-segments")))
+@pytest.mark.parametrize("name", standard_segments.VALUES)
+def test_standard_values_are_those_of_plain_python(name: str) -> None:
+    table = opened("standard-segments").values([name])
 
-    assert {name: size for name, size in sizes.items() if not 0 < size < 80} == {}
+    keys, got = (table.column(each).to_pylist() for each in ("customer_id", name))
+    assert dict(zip(keys, got, strict=True)) == standard_segments.values()[name]
+
+
+def test_no_standard_segment_is_empty_and_none_is_everybody() -> None:
+    project = opened("standard-segments")
+    everybody = {"customer": 80, "company": 12}
+
+    sizes = project.count(list(project))
+
+    assert {name: size for name, size in sizes.items() if not 0 < size < everybody[project[name].entity]} == {}
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("standard-segments/segments/*.seg")), ids=lambda path: path.stem)
@@ -98,15 +110,18 @@ def test_a_standard_file_tells_what_the_model_is_and_describes_each_segment(path
 
     comment = " ".join(line.removeprefix("# ") for line in text.split("\n\n")[0].splitlines())
     sentences = re.findall(r"[.?](?= |$)", comment)
-    segments = re.findall(r"^segment \w+\n    \"[^\"]+\.\"\n    where ", text, re.MULTILINE)
+    segments = re.findall(r"^segment \w+ of \w+\n    \"[^\"]+\.\"\n    where ", text, re.MULTILINE)
+    outcomes = re.findall(r"^(?:score|tiers|split) \w+ of .+\n    \"[^\"]+\.\"\n", text, re.MULTILINE)
     assert text.startswith("# ")
     assert 2 <= len(sentences) <= 4
-    assert 3 <= text.count("\nsegment ") == len(segments) <= 5
+    assert 3 <= text.count("\nsegment ") == len(segments) <= 10
+    assert len(re.findall(r"^(?:score|tiers|split) ", text, re.MULTILINE)) == len(outcomes)
 
 
-def test_the_four_stages_of_the_life_cycle_share_everybody_out() -> None:
-    stages = ["leads", "on_trial", "active_customers", "lapsed_customers"]
+@pytest.mark.parametrize("name", ["rfm", "stage"])
+def test_the_tiers_of_the_standard_segments_share_everybody_out(name: str) -> None:
+    tiers = [f"{name}.{tier}" for tier in standard_segments.VALUES[name][1]]
 
-    keys = opened("standard-segments").run(stages).column("customer_id").to_pylist()
+    keys = opened("standard-segments").run(tiers).column("customer_id").to_pylist()
 
     assert sorted(keys) == [f"C{number:02d}" for number in range(1, 81)]
