@@ -145,6 +145,10 @@ def _instant(written: ast.AsOf, scope: Scope) -> plan.Bound | None:
     if written.ago is not None:
         return plan.Relative(-written.ago.count, plan.Unit(written.ago.unit))
     assert written.moment is not None
+    if isinstance(written.moment, ast.Path) and written.moment.text.lower() == "yesterday":
+        hint = "write `as of 1 day ago`, or a date"
+        scope.report(errors.wrong_window(written.span, "yesterday was a whole day, not an instant", hint))
+        return None
     expr = scope.read(written.moment)
     bound = bound_of(expr)
     if bound is None and not is_unknown(expr):

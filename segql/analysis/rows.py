@@ -177,6 +177,8 @@ def stream_named(path: ast.Path, scope: Scope) -> str | None:
     name, catalog = path.names[0].text, scope.names.catalog
     if scope.row.level > 0:
         hint = "ask about the member outside of this `where`"
+        if scope.row.item is None and catalog.entity_of(scope.row.owner):
+            hint = f"make it a segment of {catalog.entity_of(scope.row.owner)}, and ask `in segment …` here"
         scope.report(errors.rows_needed(path.span, "`did` asks about a member, not about a row", hint))
         return None
     if len(path.names) == 1 and name in catalog.streams:

@@ -187,6 +187,19 @@ def values_and_members(value: str, other: str) -> Diagnostic:
     return Diagnostic("E616", "values-and-members", message, None, hint)
 
 
+def value_as_segment(name: str, segments: Sequence[str]) -> Diagnostic:
+    """A score, tier list or split stands where a segment is asked for.
+
+    Example:
+        project.run(["value_tier"])
+    Cure:
+        project.values(["value_tier"])
+    """
+    hint = f'what each member gets is asked with `values(["{name}"])`'
+    hint += f"; its segments are {', '.join(f'`{each}`' for each in segments[:5])}" if segments else ""
+    return Diagnostic("E618", "value-as-segment", f"`{name}` is no segment, but something each member gets", None, hint)
+
+
 def score_without_members(name: str) -> Diagnostic:
     """A score was to be counted, or to be a segment; it is a number for everybody.
 

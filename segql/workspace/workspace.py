@@ -126,7 +126,10 @@ class Workspace:
         Raises:
             SegqlError: a name is unknown, or the project has errors.
         """
-        definitions = self.sound().definitions
+        definitions, outcomes = self.sound().definitions, self.analyzed.outcomes
+        values = [errors.value_as_segment(each, outcomes[each].segments) for each in names if each in outcomes]
+        if values:
+            raise SegqlError(values)
         unknown = [
             errors.unknown_selector(each, "name", nearest(each, definitions), list(definitions))
             for each in names

@@ -53,6 +53,7 @@ WORDS: tuple[Habit, ...] = (
         "the earliest of several is taken with `first(…)`",
     ),
     # ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────
+    Habit(r"then\s+(?P<at>did\s+not)" + _AFTER, "not", "`did` stands once, before the first step"),
     Habit(r"then\s+(?P<at>did\s+)(?!not\b)", "", "`did` stands once, before the first step"),
     Habit(
         r"did\s+(?P<at>not\s+)[^()]*?\bthen\b",
@@ -61,7 +62,7 @@ WORDS: tuple[Habit, ...] = (
         _without_fix,
     ),
     Habit(
-        r"then\s+(?P<at>no\s+)(?=[^\W\d]\w*\s*(?:$|\)|and\b|or\b|within\b))",
+        r"then\s+(?P<at>no\s+)[^\W\d]\w*(?=\s*(?:$|\)|and\b|or\b|within\b))",
         "not ",
         "what did not follow is written `then not … within 7 days`",
     ),
@@ -97,8 +98,10 @@ WORDS: tuple[Habit, ...] = (
         r"in \g<at>",
         "what goes together is a set, asked with `in`",
     ),
+    Habit(
+        r"(?P<at>entered|left)(?=\s+(?!segment\b)[^\W\d])", r"\g<at> segment", "who came or went is asked of a segment"
+    ),
     # ── other instants ───────────────────────────────────────────────────────────────────────────────────────────────
-    Habit(r"as\s+of\s+(?P<at>yesterday)" + _AFTER, "1 day ago", "an instant is written `1 day ago` or as a date"),
     Habit(
         r"as\s+of\s+(?P<at>last\s+(?P<unit>day|week|month|quarter|year))" + _AFTER,
         r"1 \g<unit> ago",
