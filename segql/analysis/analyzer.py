@@ -23,6 +23,8 @@ from segql.syntax import Parsed, ast
 from segql.tree import walk
 from segql.types import BOOLEAN, TEXT
 
+# So many questions that are asked apart an engine answers in one statement.
+_ASKED_APART_MOST = 100
 _METADATA = ("owner", "tags")
 _COLUMNS = {"score": "score", "tiers": "tier", "split": "arm"}
 _KINDS = {ast.Score: "score", ast.Tiers: "tiers", ast.Split: "split"}
@@ -165,7 +167,8 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
         for name, (entity, declared) in names.outcomes.items():
             outcomes[name] = _outcome(name, entity, declared, project)
             definitions |= {each.name: each for each in _parts(outcomes[name], declared)}
-        _circles(definitions, project)
+        if not _circles(definitions, project):
+            _sizes(definitions, project)
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
     return Analyzed(names.catalog, definitions, outcomes, _in_order(told, parsed), filters, names.params)
@@ -255,10 +258,41 @@ def _traits(project: Project) -> None:
             _whole(project, entity).read(ast.Path((written,), span=written.span))
 
 
-def _circles(definitions: dict[str, Definition], project: Project) -> None:
-    for way in circle({name: each.uses for name, each in definitions.items()}):
+def _circles(definitions: dict[str, Definition], project: Project) -> bool:
+    """Report segments that use themselves; return whether there are any."""
+    ways = circle({name: each.uses for name, each in definitions.items()})
+    for way in ways:
         places = [_use(definitions[name], used) for name, used in pairwise(way)]
         project.found.append(errors.reference_cycle(places[0], way, places[1:]))
+    return bool(ways)
+
+
+def _sizes(definitions: dict[str, Definition], project: Project) -> None:
+    """Report segments that ask about so many others, or other instants, that no engine would answer.
+
+    Each such question is asked apart, with all that it asks in turn.
+    """
+    sizes: dict[str, int] = {}
+    pending = list(reversed(definitions))
+    while pending:
+        name = pending.pop()
+        missing = [each for each in definitions[name].uses if each not in sizes and each in definitions]
+        if name in sizes:
+            continue
+        if missing:
+            pending += [name, *missing]
+            continue
+        asked = {each for each in walk(definitions[name].condition) if isinstance(each, plan.InSegment)}
+        sizes[name] = sum(sizes.get(each.name, 0) + (not each.is_own) for each in asked)
+        if sizes[name] > _ASKED_APART_MOST:
+            project.found.append(errors.grown_too_large(_short(definitions[name].span)))
+            sizes[name] = 0
+
+
+def _short(span: Span) -> Span:
+    """Return the first line of a place."""
+    end = span.source.text.find("\n", span.start)
+    return span if end < 0 else span.source.span(span.start, min(span.end, end))
 
 
 def _use(definition: Definition, used: str) -> Span:

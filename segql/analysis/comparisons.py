@@ -60,6 +60,9 @@ def two(left: ast.Condition, right: ast.Condition, scope: Scope) -> tuple[plan.E
     """Read two values; beside a weekday a bare word is the name of a day."""
     if isinstance(right, ast.Path):
         first = scope.read(left)
+        if is_unknown(first) and isinstance(left, ast.Path) and left.names[-1].text in scope.names.outcomes:
+            # Where a tier list is wrong, nobody can say whether this is one of its tiers.
+            return first, plan.Unknown(UNKNOWN, span=right.span)
         return first, constant(right, first.type, scope, choices(first))
     second = scope.read(right)
     # Beside a text in quotes an unknown word is a misspelt field, not another text.

@@ -61,11 +61,15 @@ class _Declaring:
                 case _:
                     pass
         given = self._params(params)
-        owned = self._outcomes(outcomes, segments, catalog)
+        owned = self._outcomes(outcomes, segments, traits, catalog)
         return Names(catalog, self.filters, traits, given, segments, owned, self.broken)
 
     def _outcomes(
-        self, outcomes: Mapping[str, Outcome], segments: Mapping[str, tuple[str, ast.Segment]], catalog: Catalog
+        self,
+        outcomes: Mapping[str, Outcome],
+        segments: Mapping[str, tuple[str, ast.Segment]],
+        traits: Mapping[tuple[str, str], ast.Trait],
+        catalog: Catalog,
     ) -> dict[str, tuple[str, Outcome]]:
         """Return scores, tier lists and splits with their entities; a split has that of what it splits."""
         owned: dict[str, tuple[str, Outcome]] = {}
@@ -88,7 +92,17 @@ class _Declaring:
                 self._unknown(each.owner, "segment", segments, "segment")
             if entity is not None:
                 owned[name] = entity, each
+                self._check_free(each.name, entity, traits, catalog)
         return owned
+
+    def _check_free(
+        self, name: ast.Name, entity: str, traits: Mapping[tuple[str, str], ast.Trait], catalog: Catalog
+    ) -> None:
+        """Report a score, tier list or split whose name stands for another value of the member."""
+        trait, field = traits.get((entity, name.text)), catalog.fields_of(entity).get(name.text)
+        first = trait.name.span if trait else field.span if field else None
+        if first is not None:
+            self.found.append(errors.repeated_name(name.span, "trait" if trait else "field", name.text, first))
 
     # ── the catalog ──────────────────────────────────────────────────────────────────────────────────────────────────
 

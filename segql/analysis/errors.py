@@ -352,15 +352,18 @@ def wrong_field(span: Span, message: str, hint: str, ours: str = "") -> Diagnost
 
 
 def grown_too_large(span: Span) -> Diagnostic:
-    """Traits that use traits many times over have grown past every measure.
+    """What is named here has grown past every measure.
+
+    Traits use traits many times over, or segments ask again and again about other instants and other members.
 
     Example:
         trait b = a + a + a + a
     Cure:
         trait b = 4 * a
     """
-    hint = "use each trait fewer times"
-    return Diagnostic("E313", "grown-too-large", "this grows too large once its traits are written out", span, hint)
+    hint = "name what it uses fewer times"
+    message = "this grows too large once all that it names is written out"
+    return Diagnostic("E313", "grown-too-large", message, span, hint)
 
 
 def rows_needed(span: Span, message: str, hint: str, ours: str = "") -> Diagnostic:
@@ -442,11 +445,13 @@ def wrong_arms(span: Span, message: str, hint: str) -> Diagnostic:
     Example:
         split trial of customer
             seed "trial-1"
+            by email
             treatment 50%
             control 40%
     Cure:
         split trial of customer
             seed "trial-1"
+            by email
             treatment 50%
             control 40%
             rest 10%

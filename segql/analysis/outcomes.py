@@ -255,6 +255,11 @@ def _split_key(written: ast.Split, scope: Scope) -> plan.Expr:
         type_ = entity.key_type or KEY
         key: plan.Expr = plan.MemberKey(type_, span=written.name.span)
         place, shown = written.name.span, entity.key
+        # In CSV a key is text; elsewhere an undeclared one may be anything.
+        if type_ is KEY and not (entity.table.is_file and entity.table.name.lower().endswith(".csv")):
+            hint = f"list it among the fields of {entity.name}, as in `{shown} integer`"
+            message = f"the type of the key `{shown}` is not declared, and not every one can be split by"
+            return scope.report(errors.wrong_arms(place, message, hint))
     else:
         place, shown = written.by.span, written.by.text
         key = scope.read(ast.Path((written.by,), span=place))

@@ -153,8 +153,8 @@ def _wrong(tree: ast.Call, scope: Scope, place: Span | None = None) -> plan.Expr
     return scope.report(errors.wrong_arguments(place or tree.span, name, *MEASURES[name]), UNKNOWN)
 
 
-def _among(name: ast.Name | None, scope: Scope) -> plan.InSegment | plan.Unknown | None:
-    return None if name is None else member(ast.Path((name,), span=name.span), scope)
+def _among(path: ast.Path | None, scope: Scope) -> plan.InSegment | plan.Unknown | None:
+    return None if path is None else member(path, scope)
 
 
 # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

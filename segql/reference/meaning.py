@@ -113,7 +113,7 @@ def _condition(expr: _Condition, scope: Scope, world: World) -> bool | int:
         case plan.Course():
             return took(
                 expr,
-                scope,
+                _of_member(scope),
                 lambda events, inside: _rows(events, inside, world),
                 lambda condition, inside: holds(condition, inside, world),
                 world.clock.as_of,
@@ -192,7 +192,13 @@ def _of_moment(expr: plan.DatePart | plan.Instant | plan.DaysSince, at: dt.date 
             assert_never(expr)
 
 
+def _of_member(scope: Scope) -> Scope:
+    """Return what is asked of the member alone: a trait of theirs is the same, whatever row it is read from."""
+    return Scope(scope.key, scope.rows[:1])
+
+
 def _aggregate(expr: plan.Aggregate, scope: Scope, world: World) -> Value:
+    scope = scope if isinstance(expr.rows, plan.Items) else _of_member(scope)
     scopes = [scope.below(row) for row in _rows(expr.rows, scope, world)]
     instants = [at for each in scopes if (at := each.rows[-1].at) is not None]
     zone = world.clock.zone

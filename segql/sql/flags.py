@@ -226,8 +226,8 @@ def _waits(expr: plan.Expr) -> list[plan.InSegment | plan.Population]:
         each = pending.pop()
         if isinstance(each, plan.Population) or (isinstance(each, plan.InSegment) and each.is_own):
             found.append(each)
-        elif not isinstance(each, plan.Aggregate):
-            # An aggregate is made before all steps, with what its rows ask.
+        elif not isinstance(each, plan.Aggregate | plan.Course):
+            # Aggregates and courses are made before all steps, with what their rows ask.
             pending.extend(_operands(each))
     return found
 

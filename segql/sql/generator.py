@@ -151,9 +151,10 @@ class _Generator:
             return flags.only(asked[0], lambda key: [key]).order_by(column(self.entity.key))
         flags.all_in_columns()
         key = self._shown_key()
+        place_of = Names([key, "segment"]).new("place")
         parts: list[exp.Query] = [
             flags.chosen(name).select(
-                named(number(place), "place"),
+                named(number(place), place_of),
                 named(text(name), "segment"),
                 named(column(self.entity.key), key) if key != self.entity.key else column(key),
                 copy=False,
@@ -162,7 +163,7 @@ class _Generator:
         ]
         union = exp.union(*parts, distinct=False, copy=False)
         answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
-        return exp.select(column("segment"), column(key)).from_(answers).order_by(column("place"), column(key))
+        return exp.select(column("segment"), column(key)).from_(answers).order_by(column(place_of), column(key))
 
     def _values(self, flags: Flags) -> exp.Select:
         names = Names([self.entity.key])

@@ -145,7 +145,7 @@ class Argument(Node):
     distinct: bool
     read_as: TypeName | None
     window: Window | None
-    among: Name | None
+    among: Path | None
     where: Condition | None
 
 
@@ -342,7 +342,7 @@ class InExtreme(Node):
     operand: Condition
     end: str
     percent: Percent
-    among: Name | None
+    among: Path | None
 
 
 @node

@@ -15,9 +15,11 @@ TEAM_SEGMENTS = ("large_teams", "listed_teams", "lively_teams", "team_size.large
 POINTS = ("+20", "-5", "+1.5", "-0.25", "+3")
 
 
-def outcomes(chance: Chance, streams: tuple[Owner, ...], of: str) -> Iterator[str]:
+def outcomes(chance: Chance, member: Owner, streams: tuple[Owner, ...], of: str) -> Iterator[str]:
     """Yield declarations of what each customer gets; `of` is said after their names where there are several entities."""
     pick = chance.pick
+    # A key whose type is not declared cannot be split by.
+    has_key = any(each.name == "customer_id" for each in member.columns)
     event, window = pick(streams).name, pick(("in last 30 days", "in last 90 days", "in this year"))
     cap = pick(("", " up to 25 points", " up to 40 points"))
     yield f"""tiers habit{of}
@@ -30,7 +32,7 @@ def outcomes(chance: Chance, streams: tuple[Owner, ...], of: str) -> Iterator[st
     {pick(POINTS)} when country in ("DE", "FR")"""
     yield f"""split trial of customer
     seed {quoted(pick(("x", "welcome", "ö")))}
-    {"by country" if chance.happens(0.3) else ""}
+    {"" if has_key and chance.happens(0.7) else "by country"}
     a 30%
     b 45.5%
     c 24.5%"""
@@ -136,6 +138,16 @@ class Around(Populations):
         )
         negated = self.chance.pick(("", "not "))
         return self.piece(scope, "also with", f"{name} {negated}in also seen with {given}{bounds}")
+
+    def of_the_member(self, scope: Scope) -> Piece:
+        """Return what an event asks of its member: a trait, a tier, a score, a segment."""
+        pick = self.chance.pick
+        forms = ["customer.engaged", "customer.quiet", f"customer.purchases {pick(OPS)} {pick((0, 1, 2))}"]
+        forms += [f"customer.habit = {pick(TIERS)}", f"customer.warmth {pick(OPS)} {pick((0, 5, 20))}"]
+        if self.names:
+            forms += [f"customer {pick(('', 'not '))}in segment {pick(self.names)}"] * 3
+        form = pick(forms)
+        return self.piece(scope, f"of the member: {form.split()[0].removeprefix('customer.')}", form)
 
     def _where_maybe(self, event: Owner, depth: int) -> Piece | str:
         if depth <= 0 or self.chance.happens(0.6):

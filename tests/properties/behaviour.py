@@ -41,6 +41,8 @@ class Segments(Sequences, Around):
             return self.chance.pick(ABOUT_PEOPLE)(self, scope, depth)
         if scope.owner in self.project.streams and self.chance.happens(0.06):
             return self.also_with(scope)
+        if scope.owner in self.project.streams and self.chance.happens(0.06):
+            return self.of_the_member(scope)
         return super().single(scope, depth)
 
     def did(self, scope: Scope, depth: int) -> Piece:

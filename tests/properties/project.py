@@ -100,7 +100,7 @@ def _extras(chance: Chance, member: Owner, streams: tuple[Owner, ...]) -> tuple[
         f"param least integer = {chance.pick(INTEGERS)}",
         'param word text = "vip"',
         'list vip_ids of customer from "lists/vip.csv" key customer_id',
-        *outcomes(chance, streams, of),
+        *outcomes(chance, member, streams, of),
         *(around(chance) if several else ()),
     ]
     params = {"least": str(chance.pick(INTEGERS)), "word": chance.pick(chance.pick(TEXTS))}
