@@ -85,12 +85,19 @@ def _alone() -> Iterator[Mistake]:
 
 
 _NO_CONDITIONS = {"segment", "trait", "param", "list", "one", "score"}
+# Nothing can be read of these, so no more can be said of what stands beside them.
+_UNFINISHED = {
+    "time: stopped for how long",
+    "time: resumed after what",
+    "time: entered when",
+}
 # What stands behind these belongs to them: an open bracket or a window goes on, a join waits for what comes.
 _GOES_ON = {
     "signs: a bracket that is not closed",
     "signs: a condition is missing",
     "signs: an open `where`",
     "signs: the outer bracket is not closed",
+    *_UNFINISHED,
 }
 # These are only seen at the start of a condition.
 _BEGINS = {
@@ -98,6 +105,8 @@ _BEGINS = {
     "habits: only its `where`",
     "pasted: a line number",
     "signs: a condition is missing at the start",
+    "time: the first ever with `did`",
+    *_UNFINISHED,
 }
 
 

@@ -154,7 +154,7 @@ class Recovery:
             for at in opened[:3]:
                 yield errors.unclosed_bracket(spot.span(at, at + 1), place)
             return
-        yield errors.unexpected_end(spot.span(max(0, end - 1), end), told(spot.accepts))
+        yield errors.unexpected_end(spot.span(*spot.last), told(spot.accepts))
 
     # ── going on ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

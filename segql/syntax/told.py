@@ -8,6 +8,13 @@ from segql.syntax.cutting import DECLARATIONS
 
 # By the terminals that the grammar accepts at the place; the order is that of the hint, and only the first are told.
 _TOLD = (
+    ({"FOR"}, "`for` and a length of time, as in `for 30 days`"),
+    ({"AFTER_A_GAP_OF"}, "`after a gap of` and a length of time, as in `after a gap of 30 days`"),
+    ({"THEN"}, "`then` and the next step"),
+    ({"IN_ANY_ORDER"}, "`in any order within` and a length of time"),
+    ({"OF_THE_LAST"}, "`of the last` and how many, as in `of the last 8 weeks`"),
+    ({"POINTS"}, "`points`"),
+    ({"MORE_THAN"}, "a window such as `in last 30 days`"),
     ({"UNIT"}, "a unit such as `day`, `week` or `month`"),
     ({"DURATION"}, "a length of time such as `90 days`"),
     ({"ROW"}, "a field on a line of its own"),

@@ -32,6 +32,11 @@ def _without_fix(span: Span, _ours: str, why: str) -> Diagnostic:
     return errors.foreign_spelling(span, HOLE, why)
 
 
+def _periods(found: re.Match[str]) -> str:
+    count = max(1, int(found["all"]) // int(found["length"]))
+    return f"in at least {count} of the last {count} periods of {found['length']} {found['unit']}s"
+
+
 def _at_least(found: re.Match[str]) -> str:
     count = re.search(r"\d+", found["at"])
     assert count is not None
@@ -51,6 +56,24 @@ WORDS: tuple[Habit, ...] = (
         r"days\s+since\s+(?P<at>first\s+(?P<what>[^\W\d]\w*))(?!\s*\()",
         r"first(\g<what>)",
         "the earliest of several is taken with `first(…)`",
+    ),
+    Habit(
+        r"^\s*(?P<at>did\s+)first\s+(?!.*\bthen\b).*",
+        "",
+        "the first ever is asked without `did`, as in `first purchase in last 7 days`",
+    ),
+    Habit(
+        r"every\s+(?P<length>[1-9]\d?)\s+(?P<unit>day|week|month|quarter|year)s\s+for\s+(?P<all>\d{1,3})\s+(?P=unit)s"
+        + _AFTER,
+        _periods,
+        "periods of several are counted, as in `in at least 4 of the last 4 periods of 2 weeks`",
+    ),
+    Habit(r"(?P<at>joined|came\s+into)\s+segment" + _AFTER, "entered", "who came into a segment has `entered` it"),
+    Habit(
+        r"(?P<at>every\s+(?:\d+\s+)?(?P<unit>day|week|month|quarter|year)s?)(?!\s+for\b)" + _AFTER,
+        r"every \g<unit> for 8 \g<unit>s",
+        "a rhythm says for how long, as in `every week for 8 weeks`",
+        _without_fix,
     ),
     # ── order ────────────────────────────────────────────────────────────────────────────────────────────────────────
     Habit(r"then\s+(?P<at>did\s+not)" + _AFTER, "not", "`did` stands once, before the first step"),
