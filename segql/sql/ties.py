@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from segql import plan
 from segql.plan import Op
-from segql.tree import Node, walk
+from segql.tree import Node, children
 from segql.types import Kind
 
 
@@ -53,21 +53,38 @@ def _is_exact(left: plan.Expr, right: plan.Expr) -> bool:
 
 
 def _reads_earlier(expr: plan.Expr, level: int) -> bool:
-    return any(isinstance(each, plan.Field) and 0 < each.level < level for each in walk(expr))
+    return any(isinstance(each, plan.Field) and 0 < each.level < level for each in in_sight(expr))
 
 
 def _is_of_earlier(expr: plan.Expr, level: int) -> bool:
     others = (plan.Aggregate, plan.Course, plan.Moment)
     return _reads_earlier(expr, level) and not any(
-        isinstance(each, others) or (isinstance(each, plan.Field) and not 0 < each.level < level) for each in walk(expr)
+        isinstance(each, others) or (isinstance(each, plan.Field) and not 0 < each.level < level)
+        for each in in_sight(expr)
     )
 
 
 def fields_read(later: Sequence[Node], level: int) -> list[plan.Field]:
     """Return the fields of the steps up to a level that later ones read, each once."""
-    found = (each for step in later for each in walk(step))
+    found = (each for step in later for part in children(step) for each in in_sight(part))
     fields = (each for each in found if isinstance(each, plan.Field) and 0 < each.level <= level)
     return list(dict.fromkeys(fields))
+
+
+def in_sight(expr: Node) -> Iterator[Node]:
+    """Yield the parts of an expression that read the rows in sight.
+
+    What an aggregate or course of the member reads are rows of its own; items of a list belong to their row.
+    """
+    pending = [expr]
+    while pending:
+        each = pending.pop()
+        yield each
+        is_closed = isinstance(each, plan.Course) or (
+            isinstance(each, plan.Aggregate) and not isinstance(each.rows, plan.Items)
+        )
+        if not is_closed:
+            pending.extend(children(each))
 
 
 def conjuncts(where: plan.Expr | None) -> list[plan.Expr]:
