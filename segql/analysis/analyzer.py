@@ -123,9 +123,11 @@ class Analyzed:
         return plan.Request(entity, (), segments, self._filters(entity, [*segments, *values]), values)
 
     def _filters(self, entity: str, segments: Sequence[plan.Segment | plan.Value]) -> tuple[plan.Filter, ...]:
-        """Return the filters of the entity and of those that its segments reach by relations."""
-        hops = {hop for each in segments for part in walk(each) if isinstance(part, plan.Field) for hop in part.path}
+        """Return the filters of the entity and of those that its segments are of, or reach by relations."""
+        read = (part for each in segments for part in walk(each) if isinstance(part, plan.Field | plan.InSegment))
+        hops = {hop for part in read for hop in part.path}
         reached = {each.entity for each in self.catalog.ones.values() if each.name in hops}
+        reached |= {each.entity for each in segments}
         return tuple(
             plan.Filter(name, where) for name, where in self.filters.items() if name == entity or name in reached
         )
