@@ -1,19 +1,14 @@
-"""The rows of a specification: text → values, for the reference and for DuckDB."""
+"""The rows of a specification: text → values, for the reference and for the engines."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TypeAlias
-
-import duckdb
 
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream, Table
 from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, Kind, Type
@@ -24,16 +19,6 @@ Row: TypeAlias = Mapping[str, object]
 Place: TypeAlias = tuple[str, str]
 
 _WORDS = {str(each): each for each in (BOOLEAN, INTEGER, DECIMAL, FLOAT, TEXT, DATE, TIMESTAMP, JSON)}
-_SQL = {
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.INTEGER: "BIGINT",
-    Kind.FLOAT: "DOUBLE",
-    Kind.TEXT: "VARCHAR",
-    Kind.DATE: "DATE",
-    Kind.TIMESTAMP: "TIMESTAMP",
-    Kind.JSON: "JSON",
-    Kind.KEY: "VARCHAR",
-}
 _QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|$)')
 _BARE = re.compile(r"([^,]*)(?:,|$)")
 
@@ -74,45 +59,6 @@ def list_of(text: str, key: str) -> tuple[str, ...]:
     head, *lines = (list(_cells(line, is_file=True)) for line in text.split("\n") if line)
     place = [cell.text for cell in head].index(key)
     return tuple(cells[place].text for cells in lines)
-
-
-@contextmanager
-def new_database() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Lend an empty database in memory; it takes a tenth of the time that a new engine would."""
-    connection = _engine()
-    connection.execute("ATTACH ':memory:' AS spec")
-    connection.execute("USE spec")
-    try:
-        yield connection
-    finally:
-        connection.execute("USE memory")
-        connection.execute("DETACH spec")
-
-
-@functools.cache
-def _engine() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"threads": 1})
-
-
-def fill(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Rows], folder: Path) -> None:
-    """Make the tables, and the files in `folder`."""
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(f"SET file_search_path = '{folder}'")
-    for rows in tables.values():
-        if rows.table.is_file:
-            path = folder / rows.table.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(rows.text, encoding="utf-8", newline="\n")
-            continue
-        name = ".".join(f'"{part}"' for part in rows.table.parts)
-        if len(rows.table.parts) > 1:
-            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{rows.table.parts[-2]}"')
-        types = {each: _sql_type(each, type_, rows) for each, type_ in rows.columns.items()}
-        declared = ", ".join(f'"{each}" {type_}' for each, type_ in types.items())
-        connection.execute(f"CREATE TABLE {name} ({declared})")
-        values = ", ".join(f"CAST(? AS {each})" for each in types.values())
-        for row in rows.rows:
-            connection.execute(f"INSERT INTO {name} VALUES ({values})", [_bound(each) for each in row.values()])
 
 
 def _owners(catalog: Catalog) -> list[Entity | Stream | Many | One]:
@@ -241,21 +187,3 @@ def _read(text: str, type_: Type) -> object:
             return text
         case _:
             return text
-
-
-def _sql_type(name: str, type_: Type, rows: Rows) -> str:
-    if type_.kind is Kind.LIST:
-        assert type_.item is not None
-        return _sql_type(name, type_.item, rows) + "[]"
-    if type_.kind is Kind.DECIMAL:
-        return f"DECIMAL({type_.precision}, {type_.scale})"
-    values = [row[name] for row in rows.rows]
-    if any(isinstance(each, dt.datetime) and each.tzinfo for each in values):
-        return "TIMESTAMPTZ"
-    return _SQL[type_.kind]
-
-
-def _bound(value: object) -> object:
-    if isinstance(value, list):
-        return [_bound(each) for each in value]
-    return value.isoformat() if isinstance(value, dt.date) else value

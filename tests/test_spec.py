@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engines import engine
 from tests.spec_file import SPECS, Section, sections, spec_paths
 from tests.spec_runner import run, snapshot
 
@@ -61,7 +62,7 @@ def _texts(section: Section) -> Iterator[str]:
 
 @pytest.mark.parametrize("section", [each for each in ALL if each.segql or each.conditions or each.level == 1], ids=_id)
 def test_section_means_what_it_says(section: Section) -> None:
-    problems = run(section)
+    problems = run(section, engine("duckdb")).problems
 
     if problems:
         pytest.fail("\n\n".join(problems), pytrace=False)
@@ -100,7 +101,7 @@ def test_wrong_members_are_reported_for_every_way_to_ask(tmp_path: Path, way: st
     (tmp_path / "wrong.md").write_text(WRONG, encoding="utf-8")
     _, members, _ = sections(tmp_path / "wrong.md")
 
-    problems = run(members)
+    problems = run(members, engine("duckdb")).problems
 
     place = 'wrong.md:15 "Members"\n  line 20: `age > 30`'
     assert f"{place}, {way}\n    expected: ada\n    got:      nobody" in problems
@@ -111,7 +112,7 @@ def test_mistakes_are_reported_where_they_are_and_where_they_are_missed(tmp_path
     (tmp_path / "wrong.md").write_text(WRONG, encoding="utf-8")
     *_, mistakes = sections(tmp_path / "wrong.md")
 
-    problems = "\n".join(run(mistakes))
+    problems = "\n".join(run(mistakes, engine("duckdb")).problems)
 
     assert "line 26: [unknown-name] is expected, and not found" in problems
     assert "line 27: not expected: line 27:1:1: error[E201]" in problems

@@ -65,7 +65,7 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
             .where(exp.And(this=is_known, expression=exp.Paren(this=broken)))
             .limit(ROWS_MOST)
         )
-        yield DataCheck("broken-value", query.sql(dialect.name), source.table, name, use.span)
+        yield DataCheck("broken-value", dialect.printed(query), source.table, name, use.span)
 
 
 def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect, others: Asked) -> DataCheck:
@@ -96,4 +96,4 @@ def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: D
     """Return the check that a query of repeated keys makes."""
     use = source.columns.get(owner.key)
     span = use.span if use else owner.span
-    return DataCheck("repeated-key", query.sql(dialect.name), source.table, owner.key, span)
+    return DataCheck("repeated-key", dialect.printed(query), source.table, owner.key, span)

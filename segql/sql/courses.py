@@ -6,21 +6,22 @@ from sqlglot import exp
 
 from segql import plan
 from segql.plan import AnyOrder, Burst, Clock, Resumed
+from segql.sql.dialects import Dialect
 from segql.sql.frame import Column
 from segql.sql.happenings import FITS, Happenings, Inside, Read
-from segql.sql.literals import all_of, case, column, interval, named, number
+from segql.sql.literals import all_of, case, column, named, number
 from segql.sql.names import Names
-from segql.sql.passes import AT, KEY, KIND, is_within, looking, only, over, subquery, union
+from segql.sql.passes import AT, KEY, KIND, is_within, later, looking, only, over, subquery, union
 from segql.sql.sequences import BEFORE, Sequences
 
 
 class Courses:
     """Makes the CTEs of courses."""
 
-    def __init__(self, clock: Clock, names: Names, read: Read, inside: Inside) -> None:
-        self.names, self.events = names, Happenings(read, inside)
+    def __init__(self, clock: Clock, dialect: Dialect, names: Names, read: Read, inside: Inside) -> None:
+        self.dialect, self.names, self.events = dialect, names, Happenings(read, inside)
         self.ctes: list[tuple[str, exp.Expr]] = []
-        self._sequences = Sequences(clock, names, self.events, self.ctes)
+        self._sequences = Sequences(clock, dialect, names, self.events, self.ctes)
 
     def make(self, course: plan.Course) -> Column:
         """Add the CTEs of a course, and return where the keys of those who took it stand."""
@@ -47,7 +48,7 @@ class Courses:
         ]
         seen = exp.select(column(KEY), column(AT), *latest).from_(subquery(union(parts), "events"))
         near: list[exp.Expr] = [
-            is_within(column(AT), column(f"latest_{kind}"), course.within) for kind, _ in enumerate(parts)
+            is_within(column(AT), column(f"latest_{kind}"), course.within, self.dialect) for kind, _ in enumerate(parts)
         ]
         return exp.select(column(KEY)).from_(subquery(seen, "seen")).where(all_of(near))
 
@@ -55,7 +56,7 @@ class Courses:
         steps_back = exp.Lag(this=column(AT), offset=number(course.count - 1))
         first = named(over(steps_back, [KEY], [column(AT)]), "first")
         seen = exp.select(column(KEY), column(AT), first).from_(subquery(self.events.plain(course.events, 1), "events"))
-        end = exp.Add(this=column("first"), expression=interval(course.within))
+        end = later(column("first"), course.within, self.dialect)
         return exp.select(column(KEY)).from_(subquery(seen, "seen")).where(exp.LT(this=column(AT), expression=end))
 
     def _resumed(self, course: Resumed) -> exp.Select:
@@ -65,7 +66,7 @@ class Courses:
         rows = self.events.selected(frame, translator, 1, where, fits).distinct()
         before = named(over(exp.Lag(this=column(AT)), [KEY], [column(AT)]), BEFORE)
         seen = exp.select(column(KEY), column(AT), column(FITS), before).from_(subquery(rows, "events"))
-        end = exp.Add(this=column(BEFORE), expression=interval(course.gap))
+        end = later(column(BEFORE), course.gap, self.dialect)
         asked: list[exp.Expr] = [
             exp.EQ(this=column(FITS), expression=number(1)),
             exp.GTE(this=column(AT), expression=end),

@@ -17,19 +17,7 @@ from segql.plan.instants import Interval, days, first_day, resolve
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import (
-    all_of,
-    any_of,
-    column,
-    date,
-    interval,
-    known,
-    literal,
-    number,
-    text,
-    timestamp,
-    wrapped,
-)
+from segql.sql.literals import all_of, any_of, column, known, number, wrapped
 from segql.sql.values import Values
 from segql.types import Kind, Type
 
@@ -62,7 +50,7 @@ class Translator(Values):
             case plan.Compare(op, left, right):
                 return self._compare(op, left, right)
             case plan.OneOf(value, options):
-                return exp.In(this=self.operand(value), expressions=[literal(each) for each in options])
+                return exp.In(this=self.operand(value), expressions=[self.dialect.literal(each) for each in options])
             case plan.IsMissing(value):
                 return exp.Is(this=self.operand(value), expression=exp.null())
             case plan.TextMatch(test, value, other):
@@ -95,7 +83,7 @@ class Translator(Values):
         made = self.condition(expr)
         if isinstance(made, exp.Boolean) or isinstance(expr, plan.IsMissing | plan.Not | plan.Course):
             return made
-        return exp.Coalesce(this=made, expressions=[exp.false()])
+        return self.dialect.given(made)
 
     def _not(self, operand: plan.Expr) -> exp.Expr:
         match operand:
@@ -107,25 +95,28 @@ class Translator(Values):
                 return exp.Not(this=wrapped(self.strict(operand)))
 
     def _compare(self, op: Op, left: plan.Expr, right: plan.Expr) -> exp.Expr:
+        ordered = left.type.kind is Kind.TEXT and op is not Op.EQ
         # A count compared with a number above zero needs no zero for those who have none: null is as good as false.
         if _is_count(left) and _is_above_zero(right) and op in {Op.GE, Op.GT, Op.EQ}:
             assert isinstance(left, plan.Aggregate)
             return _COMPARE[op](this=self.made(left), expression=self.operand(right))
-        return _COMPARE[op](this=self.operand(left), expression=self.operand(right))
+        first, second = self.operand(left), self.operand(right)
+        if ordered:
+            first, second = self.dialect.sortable(first, left.type), self.dialect.sortable(second, right.type)
+        return _COMPARE[op](this=first, expression=second)
 
     def _text_match(self, test: TextTest, value: plan.Expr, other: plan.Expr) -> exp.Expr:
         first = self.value(value)
         match test:
             case TextTest.STARTS:
-                return exp.StartsWith(this=first, expression=self.value(other))
+                return self.dialect.starts(first, self.value(other))
             case TextTest.ENDS:
-                return exp.EndsWith(this=first, expression=self.value(other))
+                return self.dialect.ends(first, self.value(other))
             case TextTest.CONTAINS:
-                return exp.Contains(this=first, expression=self.value(other))
+                return self.dialect.contains(first, self.value(other))
             case TextTest.LIKE:
                 assert isinstance(other, plan.Literal)
-                like = exp.Like(this=wrapped(first), expression=text(_like(str(other.value))))
-                return exp.Escape(this=like, expression=text("\\"))
+                return self.dialect.like(first, _like(str(other.value)))
 
     def _in_window(self, value: plan.Expr, window: plan.Window) -> exp.Expr:
         return self.within(lambda: self.operand(value), value.type, resolve(window, self.clock))
@@ -144,12 +135,12 @@ class Translator(Values):
         return all_of(bounds) or known(made())
 
     def _bound(self, moment: dt.datetime, is_date: bool) -> exp.Expr:
-        return date(first_day(moment, self.clock.zone)) if is_date else timestamp(moment)
+        return self.dialect.date(first_day(moment, self.clock.zone)) if is_date else self.dialect.timestamp(moment)
 
     def _near(self, value: plan.Expr, side: Side, duration: int, anchor: plan.Expr) -> exp.Expr:
         moment, start = self.operand(value), self.operand(anchor)
-        before = exp.Sub(this=start.copy(), expression=interval(duration))
-        after = exp.Add(this=start.copy(), expression=interval(duration))
+        before = self.dialect.earlier(start.copy(), self.dialect.duration(duration))
+        after = self.dialect.later(start.copy(), self.dialect.duration(duration))
         bounds: list[exp.Expr]
         match side:
             case Side.AFTER:

@@ -210,7 +210,7 @@ class _Late(Translator):
             # A condition that was prepared may be null where it does not hold.
             is_field = isinstance(expr, plan.Field | plan.JsonValue | plan.Aggregate)
             if expr.type == BOOLEAN and not is_field:
-                return exp.Coalesce(this=made, expressions=[exp.false()])
+                return self.dialect.given(made)
             return made
         return super().value(expr)
 

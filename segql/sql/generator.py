@@ -103,7 +103,7 @@ class _Generator:
         query = made[form](flags)
         own_key = flags.everyone(repeated)
         ctes = [*self.sources.ctes(), *self.ctes]
-        sql = _with(query, ctes).sql(self.dialect.name, pretty=True, identify=False, comments=False)
+        sql = self.dialect.printed(_with(query, ctes))
         soundness = key_check(_with(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
         return Statement(
             self._comment() + sql,
@@ -185,16 +185,16 @@ class _Generator:
         return "key" if is_taken else self.entity.key
 
     def _counts(self, flags: Flags) -> exp.Select:
-        asked = self.request.asked
+        asked, names = self.request.asked, Names()
         everyone = exp.Count(this=exp.Star())
         if len(asked) == 1:
             whole = exp.Subquery(this=flags.everyone(lambda rows, _: rows.select(everyone.copy(), copy=False)))
-            own = named(everyone, asked[0])
-            size = named(whole, Names(asked).new("everyone"))
+            own = named(everyone, names.new(asked[0]))
+            size = named(whole, names.new("everyone"))
             return flags.only(asked[0], lambda _: [own, size])
         flags.all_in_columns()
-        counted = [named(exp.Count(this=case(flags.column(name), number(1))), name) for name in asked]
-        size = named(everyone, Names(asked).new("everyone"))
+        counted = [named(exp.Count(this=case(flags.column(name), number(1))), names.new(name)) for name in asked]
+        size = named(everyone, names.new("everyone"))
         return flags.rows(*counted, size)
 
     def _comment(self) -> str:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from functools import cache
 
 from sqlglot import exp
-
-from segql import plan
-from segql.types import Kind
 
 
 def identifier(name: str) -> exp.Identifier:
@@ -46,50 +42,6 @@ def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr | None = None)
 def named(value: exp.Expr, name: str) -> exp.Alias:
     """Return a value under a name."""
     return exp.Alias(this=value, alias=identifier(name))
-
-
-def timestamp(moment: dt.datetime) -> exp.Expr:
-    """Return an instant as a timestamp without zone, in UTC."""
-    naive = moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    return cast(text(naive.isoformat(sep=" ")), "timestamp")
-
-
-def date(day: dt.date) -> exp.Expr:
-    """Return a day."""
-    return cast(text(day.isoformat()), "date")
-
-
-def literal(value: plan.Literal) -> exp.Expr:
-    """Return a constant of the plan."""
-    match value.value:
-        case bool(given):
-            return exp.true() if given else exp.false()
-        case int(given):
-            return number(given)
-        case Decimal() as given:
-            return number(given)
-        case float(given):
-            return cast(text(repr(given)), "double")
-        case str(given):
-            return text(given)
-        case dt.datetime() as given:
-            return timestamp(given)
-        case dt.date() as given:
-            return date(given)
-    raise AssertionError(value)
-
-
-def interval(microseconds: int) -> exp.Expr:
-    """Return a length of elapsed time, in the largest unit that divides it."""
-    for unit, size in (
-        ("DAY", 86_400_000_000),
-        ("HOUR", 3_600_000_000),
-        ("MINUTE", 60_000_000),
-        ("SECOND", 1_000_000),
-    ):
-        if microseconds % size == 0:
-            return exp.Interval(this=text(str(microseconds // size)), unit=exp.Var(this=unit))
-    return exp.Interval(this=text(str(microseconds)), unit=exp.Var(this="MICROSECOND"))
 
 
 def all_of(conditions: list[exp.Expr]) -> exp.Expr | None:
@@ -136,13 +88,3 @@ def _data_type(type_: str) -> exp.DataType:
 
 
 _LONG = 100
-
-KINDS = {
-    Kind.BOOLEAN: "boolean",
-    Kind.INTEGER: "bigint",
-    Kind.FLOAT: "double",
-    Kind.TEXT: "text",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-    Kind.JSON: "json",
-}

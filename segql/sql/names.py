@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+# Engines cut longer names, or refuse them: PostgreSQL past 63 bytes, MySQL past 64 letters.
+_BYTES_MOST = 60
+
 
 class Names:
-    """Hands out names that are not taken, whatever their case.
+    """Hands out names that are not taken, whatever their case, and short enough for every engine.
 
     Example:
         >>> names = Names(["orders"])
@@ -19,9 +22,14 @@ class Names:
 
     def new(self, wanted: str) -> str:
         """Return `wanted`, or it with the first number that makes it new; it is taken from now on."""
-        name, number = wanted, 1
+        name, number = _cut(wanted, _BYTES_MOST), 1
         while name.casefold() in self._taken:
             number += 1
-            name = f"{wanted}_{number}"
+            end = f"_{number}"
+            name = _cut(wanted, _BYTES_MOST - len(end)) + end
         self._taken.add(name.casefold())
         return name
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) * 4 <= most else name.encode()[:most].decode(errors="ignore")

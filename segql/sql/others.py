@@ -14,7 +14,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, column, identifier, known, literal, named, number
+from segql.sql.literals import all_of, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.sources import Sources
 from segql.types import TIMESTAMP
@@ -84,7 +84,7 @@ class Others:
         given = (
             exp.select(column("member"))
             .from_(table.copy())
-            .where(exp.EQ(this=column("value"), expression=literal(asked.given)))
+            .where(exp.EQ(this=column("value"), expression=self.dialect.literal(asked.given)))
         )
         with_given = exp.In(this=column("member"), query=exp.Subquery(this=given))
         counted = (
@@ -101,7 +101,7 @@ class Others:
         lifted = exp.Mul(this=column("both"), expression=exp.Subquery(this=everyone))
         share = exp.Mul(this=column("people"), expression=exp.Subquery(this=those))
         enough: list[exp.Expr] = [
-            exp.NEQ(this=column("value"), expression=literal(asked.given)),
+            exp.NEQ(this=column("value"), expression=self.dialect.literal(asked.given)),
             exp.GTE(this=column("both"), expression=number(asked.min_support)),
             exp.GTE(this=lifted, expression=exp.Mul(this=number(asked.min_lift), expression=share)),
         ]

@@ -9,14 +9,20 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segql.sql.literals import case, column, identifier, interval, number
+from segql.sql.dialects import Dialect
+from segql.sql.literals import case, column, identifier, number
 
 KEY, AT, KIND = "key", "at", "kind"
 
 
-def is_within(at: exp.Expr, before: exp.Expr, within: int) -> exp.Expr:
+def is_within(at: exp.Expr, before: exp.Expr, within: int, dialect: Dialect) -> exp.Expr:
     """Return whether an instant lies at most so many microseconds after another, or before it."""
-    return exp.LTE(this=at, expression=exp.Add(this=before, expression=interval(within)))
+    return exp.LTE(this=at, expression=later(before, within, dialect))
+
+
+def later(at: exp.Expr, microseconds: int, dialect: Dialect) -> exp.Expr:
+    """Return the instant that lies so many microseconds after another."""
+    return dialect.later(at, dialect.duration(microseconds))
 
 
 def only(kind: int, name: str) -> exp.Expr:

@@ -13,7 +13,6 @@ from segql.sql.expressions import Translator
 from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.names import Names
 from segql.sql.totals import label
-from segql.types import Kind
 
 
 class Populations:
@@ -161,10 +160,7 @@ class _Crowd:
 
     def total(self, only: exp.Expr | None = None) -> exp.Expr:
         """Return the sum of all values, of floats rounded; null for whoever is not compared."""
-        made = self._over(exp.Sum(this=self._value(only)))
-        if self.population.value.type.kind is Kind.FLOAT:
-            made = exp.Round(this=made, decimals=number(6))
-        return self._if_compared(made)
+        return self._if_compared(self.late.dialect.total(self._value(only), self.population.value.type, self._over))
 
     def least(self, only: exp.Expr) -> exp.Expr:
         """Return the smallest value of those for whom a condition holds; null for whoever is not compared."""

@@ -20,10 +20,11 @@ from sqlglot import exp
 
 from segql import plan
 from segql.plan import Absence, Clock, Step
+from segql.sql.dialects import Dialect
 from segql.sql.happenings import EARLIEST, FITS, Happenings
-from segql.sql.literals import all_of, case, column, interval, known, named, number, timestamp
+from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.names import Names
-from segql.sql.passes import AT, KEY, KIND, is_within, looking, only, subquery, table, union
+from segql.sql.passes import AT, KEY, KIND, is_within, later, looking, only, subquery, table, union
 from segql.sql.ties import Tie, fields_read, tie_of
 
 BEFORE, SINCE, BETWEEN = "before", "since", "between"
@@ -46,8 +47,10 @@ class _Reached:
 class Sequences:
     """Makes the CTEs of sequences, each after those that it reads."""
 
-    def __init__(self, clock: Clock, names: Names, events: Happenings, ctes: list[tuple[str, exp.Expr]]) -> None:
-        self.clock, self.names, self.events, self.ctes = clock, names, events, ctes
+    def __init__(
+        self, clock: Clock, dialect: Dialect, names: Names, events: Happenings, ctes: list[tuple[str, exp.Expr]]
+    ) -> None:
+        self.clock, self.dialect, self.names, self.events, self.ctes = clock, dialect, names, events, ctes
 
     def make(self, course: plan.Sequence) -> tuple[exp.Select, str]:
         """Return a `select` of those who did a sequence, and a name for it."""
@@ -67,7 +70,7 @@ class Sequences:
             reached = self._next(each, level, kept, reached, spans, label)
         query = exp.select(column(KEY)).from_(table(reached.cte))
         if course.within is not None:
-            query = query.where(is_within(column(AT), column(SINCE), course.within))
+            query = query.where(is_within(column(AT), column(SINCE), course.within, self.dialect))
         return query, label
 
     def _first(self, step: Step, kept: Sequence[plan.Field], spans: bool, label: str) -> _Reached:
@@ -121,12 +124,12 @@ class Sequences:
         theirs = {name: earlier.value(value) for name, (_, value) in zip(values, tie.equal, strict=True)}
         if spans:
             theirs[SINCE] = column(SINCE)
-        since = named(_later(column(AT), wait), AT) if wait else column(AT)
+        since = named(later(column(AT), wait, self.dialect), AT) if wait else column(AT)
         earlier_rows = exp.select(column(KEY), since, *row(kind_before, theirs))
         parts.append(earlier_rows.from_(table(reached.cte, frame.before)))
         parts += [self.events.plain(each, level, *row(2, {}), floor=reached.floor) for each in step.without]
         latest = looking(exp.Max, only(kind_before, AT), [KEY, *values], [AT, KIND])
-        seen = [named(exp.Sub(this=latest, expression=interval(wait)) if wait else latest, BEFORE)]
+        seen = [named(self.dialect.earlier(latest, self.dialect.duration(wait)) if wait else latest, BEFORE)]
         if spans:
             seen.append(named(looking(exp.Max, only(kind_before, SINCE), [KEY, *values], [AT, KIND]), "start"))
         if step.without:
@@ -134,9 +137,8 @@ class Sequences:
         passed = [column(each) for each in (KEY, AT, KIND, *values, *own.values())]
         ranked = exp.select(*passed, *seen).from_(subquery(union(parts), "events"))
         asked: list[exp.Expr] = [exp.EQ(this=column(KIND), expression=number(0))]
-        asked.append(
-            known(column(BEFORE)) if step.within is None else is_within(column(AT), column(BEFORE), step.within)
-        )
+        before = column(BEFORE)
+        asked.append(known(before) if step.within is None else is_within(column(AT), before, step.within, self.dialect))
         if step.without:
             is_clear = exp.LTE(this=column(BETWEEN), expression=column(BEFORE))
             asked.append(
@@ -172,9 +174,9 @@ class Sequences:
         shown += [named(translator.value(each), name) for each, name in handed.items()]
         follows: list[exp.Expr] = [exp.GT(this=at.copy(), expression=before.copy())]
         if step.within is not None:
-            follows.append(is_within(at.copy(), before.copy(), step.within))
+            follows.append(is_within(at.copy(), before.copy(), step.within, self.dialect))
         if step.after is not None:
-            follows.append(exp.GTE(this=at.copy(), expression=_later(before.copy(), step.after)))
+            follows.append(exp.GTE(this=at.copy(), expression=later(before.copy(), step.after, self.dialect)))
         asked: list[exp.Expr] = []
         if step.is_first:
             others = [KEY, *reached.fields.values()]
@@ -183,9 +185,9 @@ class Sequences:
             asked.append(exp.EQ(this=column(AT), expression=column(EARLIEST)))
             asked.append(exp.GT(this=column(AT), expression=column(BEFORE)))
             if step.within is not None:
-                asked.append(is_within(column(AT), column(BEFORE), step.within))
+                asked.append(is_within(column(AT), column(BEFORE), step.within, self.dialect))
             if step.after is not None:
-                asked.append(exp.GTE(this=column(AT), expression=_later(column(BEFORE), step.after)))
+                asked.append(exp.GTE(this=column(AT), expression=later(column(BEFORE), step.after, self.dialect)))
             if step.when is not None:
                 shown.append(named(case(translator.condition(step.when), number(1)), FITS))
                 asked.append(exp.EQ(this=column(FITS), expression=number(1)))
@@ -224,7 +226,7 @@ class Sequences:
         # An instant that lies before all that can be written is before every event.
         try:
             last = self.clock.as_of - dt.timedelta(microseconds=absence.within)
-            is_over: exp.Expr = exp.LT(this=column(AT), expression=timestamp(last))
+            is_over: exp.Expr = exp.LT(this=column(AT), expression=self.dialect.timestamp(last))
         except OverflowError:
             is_over = exp.false()
         names = [*([SINCE] if spans else []), *reached.fields.values()]
@@ -253,7 +255,7 @@ class Sequences:
         after = looking(exp.Min, only(1, AT), [KEY, *values], [AT, KIND], is_ahead=True)
         passed = [column(each) for each in (KEY, AT, KIND, *names)]
         seen = exp.select(*passed, named(after, "after")).from_(subquery(union([mine, others]), "events"))
-        end = exp.Add(this=column(AT), expression=interval(absence.within))
+        end = later(column(AT), absence.within, self.dialect)
         is_quiet = exp.Or(
             this=exp.Is(this=column("after"), expression=exp.null()),
             expression=exp.GT(this=column("after"), expression=end),
@@ -268,7 +270,7 @@ class Sequences:
         where += [
             exp.EQ(this=frame.key(), expression=column(KEY, frame.before)),
             exp.GT(this=at, expression=before),
-            is_within(at.copy(), before.copy(), absence.within),
+            is_within(at.copy(), before.copy(), absence.within, self.dialect),
         ]
         follows = exp.Exists(this=frame.rows(number(1)).where(all_of(where), copy=False))
         query = exp.select(*(column(each) for each in (KEY, AT, *names))).from_(table(reached.cte, frame.before))
@@ -278,8 +280,3 @@ class Sequences:
         cte = self.names.new(name)
         self.ctes.append((cte, query))
         return cte
-
-
-def _later(at: exp.Expr, duration: int) -> exp.Expr:
-    """Return the instant that lies so many microseconds after another."""
-    return exp.Add(this=at, expression=interval(duration))

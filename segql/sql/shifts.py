@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
@@ -11,7 +10,8 @@ from sqlglot import exp
 from segql.plan import Clock
 from segql.plan.instants import EARLIEST
 from segql.plan.zones import Shifts, from_wall, to_wall
-from segql.sql.literals import case, cast, date, interval, timestamp
+from segql.sql.dialects import Dialect
+from segql.sql.literals import case
 
 # Dates may lie ahead of T; further ahead the rules of zones are not known anyway.
 _YEARS_AHEAD = 20
@@ -24,25 +24,26 @@ _FLAT_MOST = 8
 
 
 def wall_of_instant(
-    value: exp.Expr, clock: Clock, start: dt.datetime | None = None, end: dt.datetime | None = None
+    value: exp.Expr, clock: Clock, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
 ) -> exp.Expr:
     """Return the wall-clock time, in the project's zone, of an instant that lies from `start` up to `end`."""
-    return _shifted(value, to_wall(clock.zone, _last_year(clock)), start, end)
+    return _shifted(value, to_wall(clock.zone, _last_year(clock)), start, end, dialect)
 
 
 def instant_of_wall(
     value: exp.Expr,
     zone: ZoneInfo,
     clock: Clock,
+    dialect: Dialect,
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
 ) -> exp.Expr:
     """Return the instant of a wall-clock time in a zone; only instants from `start` up to `end` matter."""
-    return _shifted(value, from_wall(zone, _last_year(clock)), start, end)
+    return _shifted(value, from_wall(zone, _last_year(clock)), start, end, dialect)
 
 
 def instant_of_date(
-    value: exp.Expr, clock: Clock, start: dt.datetime | None = None, end: dt.datetime | None = None
+    value: exp.Expr, clock: Clock, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
 ) -> exp.Expr:
     """Return the instant of a date's midnight in the project's zone; only instants from `start` up to `end` matter."""
     shifts = from_wall(clock.zone, _last_year(clock))
@@ -54,7 +55,7 @@ def instant_of_date(
         )
         changes[day] = _at(shifts, day)
     of_midnights = Shifts(shifts.first, tuple(changes.items()))
-    return _shifted(cast(value, "timestamp"), of_midnights, start, end, date_compared=value)
+    return _shifted(dialect.midnight_of(value), of_midnights, start, end, dialect, date_compared=value)
 
 
 def _last_year(clock: Clock) -> int:
@@ -79,6 +80,7 @@ def _shifted(
     shifts: Shifts,
     start: dt.datetime | None,
     end: dt.datetime | None,
+    dialect: Dialect,
     *,
     date_compared: exp.Expr | None = None,
 ) -> exp.Expr:
@@ -91,35 +93,37 @@ def _shifted(
         if shift != steps[-1][1]:
             steps.append((place, shift))
     if len(steps) == 1:
-        return _moved(value, steps[0][1])
-    shift_of = _asked(steps, date_compared or value, of_dates=date_compared is not None)
-    return exp.Add(this=value, expression=shift_of)
+        return _moved(value, steps[0][1], dialect)
+    shift_of = _asked(steps, date_compared or value, dialect, of_dates=date_compared is not None)
+    return dialect.later(value, shift_of)
 
 
-def _asked(steps: list[tuple[dt.datetime | None, dt.timedelta]], compared: exp.Expr, *, of_dates: bool) -> exp.Expr:
+def _asked(
+    steps: list[tuple[dt.datetime | None, dt.timedelta]], compared: exp.Expr, dialect: Dialect, *, of_dates: bool
+) -> exp.Expr:
     """Return the shift that holds for a value."""
 
     def is_before(place: dt.datetime | None) -> exp.Expr:
         assert place is not None
-        bound = date(place.date()) if of_dates else timestamp(place)
+        bound = dialect.date(place.date()) if of_dates else dialect.timestamp(place)
         return exp.LT(this=compared.copy(), expression=bound)
 
     if len(steps) <= _FLAT_MOST:
-        asked = [exp.If(this=is_before(following[0]), true=_length(each[1])) for each, following in pairwise(steps)]
-        return exp.Case(ifs=asked, default=_length(steps[-1][1]))
+        lengths = [_length(shift, dialect) for _, shift in steps]
+        asked = [exp.If(this=is_before(each[0]), true=length) for each, length in zip(steps[1:], lengths, strict=False)]
+        return exp.Case(ifs=asked, default=lengths[-1])
     half = len(steps) // 2
-    first, second = (_asked(part, compared, of_dates=of_dates) for part in (steps[:half], steps[half:]))
+    first, second = (_asked(part, compared, dialect, of_dates=of_dates) for part in (steps[:half], steps[half:]))
     return case(is_before(steps[half][0]), first, second)
 
 
-def _length(shift: dt.timedelta) -> exp.Expr:
-    microseconds = shift // dt.timedelta(microseconds=1)
-    return interval(microseconds)
+def _length(shift: dt.timedelta, dialect: Dialect) -> exp.Expr:
+    return dialect.duration(shift // dt.timedelta(microseconds=1))
 
 
-def _moved(value: exp.Expr, shift: dt.timedelta) -> exp.Expr:
+def _moved(value: exp.Expr, shift: dt.timedelta, dialect: Dialect) -> exp.Expr:
     microseconds = shift // dt.timedelta(microseconds=1)
     if microseconds == 0:
         return value
-    kind = exp.Add if microseconds > 0 else exp.Sub
-    return kind(this=value, expression=interval(abs(microseconds)))
+    moved = dialect.later if microseconds > 0 else dialect.earlier
+    return moved(value, dialect.duration(abs(microseconds)))

@@ -1,4 +1,4 @@
-"""Where rows come from: tables as they are; files and columns in other zones made plain in a CTE of their own."""
+"""Where rows come from: tables as they are; what engine, file or zone tells otherwise, plain in a CTE of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.literals import case, column, identifier, named, text
 from segql.sql.names import Names
 from segql.sql.shifts import EPOCH, instant_of_wall
-from segql.types import Kind
+from segql.types import KEY, TIMESTAMP, Kind
 
 
 @dataclass(slots=True)
@@ -56,8 +56,7 @@ class Sources:
             owner = self.catalog.entities[entity]
         key = (type(owner).__name__ + getattr(owner, "owner", ""), owner.name)
         if key not in self._sources:
-            is_plain = not owner.table.is_file and not _zoned(owner)
-            name = None if is_plain else self.names.new(f"{owner.name}_rows")
+            name = None if self._is_plain(owner) else self.names.new(f"{owner.name}_rows")
             self._sources[key] = Source(owner, name)
         return self._sources[key]
 
@@ -91,33 +90,54 @@ class Sources:
         return list(self._sources.values())
 
     def ctes(self) -> list[tuple[str, exp.Expr]]:
-        """Return the CTEs that make files and zones plain, by name."""
+        """Return the CTEs that make files, zones and what an engine keeps in its own way plain, by name."""
         return [(each.name, self.plain(each, each.columns)) for each in self._sources.values() if each.name is not None]
 
     def plain(self, source: Source, names: Iterable[str]) -> exp.Expr:
-        """Return a `select` of columns of a file or of a table with zones, with the types and instants they mean."""
-        if not source.table.is_file:
-            shown = [self._instant(source, name, column(name)) for name in names]
-            return exp.select(*shown, copy=False).from_(_direct(source.table), copy=False)
+        """Return a `select` of columns of a file or table with the types and instants they mean."""
         read: list[exp.Expr] = []
-        shown = []
+        shown: list[exp.Expr] = []
         for name in names:
-            type_ = source.columns[name].type
-            value = self.dialect.from_file(column(name), source.table, type_)
+            value = self._read(source, name)
             read.append(value if isinstance(value, exp.Column) else named(value, name))
             kind = None
-            if may_be_day(source, name) and self._has_wall_clock(source, name):
+            if may_be_day(source, name) and source.table.is_file and self._has_wall_clock(source, name):
                 kind = self.dialect.kind_in_file(column(name), source.table)
             if kind is not None:
                 read.append(named(kind, _kind(name)))
             shown.append(self._instant(source, name, column(name), of_kind=kind is not None))
-        rows = exp.select(*read, copy=False).from_(self.dialect.file(source.table), copy=False)
+        origin = self.dialect.file(source.table) if source.table.is_file else _direct(source.table)
         if all(isinstance(each, exp.Column) for each in shown):
-            return rows
-        inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=identifier("read")))
-        return exp.select(*shown, copy=False).from_(inner, copy=False)
+            return exp.select(*read, copy=False).from_(origin, copy=False)
+        if not all(isinstance(each, exp.Column) for each in read):
+            rows = exp.select(*read, copy=False).from_(origin, copy=False)
+            origin = exp.Subquery(this=rows, alias=exp.TableAlias(this=identifier("read")))
+        return exp.select(*shown, copy=False).from_(origin, copy=False)
 
     # ── helpers ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_plain(self, owner: Entity | Stream | One | Many) -> bool:
+        """Say whether a table can be read as it is."""
+        if owner.table.is_file or _zoned(owner):
+            return False
+        types = [each.type for each in owner.fields.values()]
+        match owner:
+            case Entity():
+                types.append(owner.key_type or KEY)
+            case Stream():
+                types += [owner.at_type or TIMESTAMP, self.catalog.entities[owner.entity].key_type or KEY]
+            case Many():
+                types.append(self.catalog.entities[owner.owner].key_type or KEY)
+            case One():
+                types.append(KEY)
+        return not any(map(self.dialect.converts, types))
+
+    def _read(self, source: Source, name: str) -> exp.Expr:
+        """Return a column as a value of its type; times without a zone as they stand."""
+        type_ = source.columns[name].type
+        if source.table.is_file:
+            return self.dialect.from_file(column(name), source.table, type_)
+        return self.dialect.stored(column(name), type_ or KEY)
 
     def _has_wall_clock(self, source: Source, name: str) -> bool:
         return self.clock.zone.key != "UTC" or _zone(source.owner, name) is not None
@@ -136,9 +156,9 @@ class Sources:
         end = self.clock.as_of if is_time else None
         moved: exp.Expr = value
         if zone is not None:
-            moved = instant_of_wall(value, ZoneInfo(zone), self.clock, start, end)
+            moved = instant_of_wall(value, ZoneInfo(zone), self.clock, self.dialect, start, end)
         if of_kind:
-            midnight = instant_of_wall(value.copy(), self.clock.zone, self.clock, start, end)
+            midnight = instant_of_wall(value.copy(), self.clock.zone, self.clock, self.dialect, start, end)
             is_day = exp.EQ(this=column(_kind(name)), expression=text("day"))
             is_aware = exp.EQ(this=column(_kind(name)), expression=text("zone"))
             asked = [exp.If(this=is_day, true=midnight), exp.If(this=is_aware, true=value.copy())]

@@ -15,7 +15,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Asked, Column, Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, case, cast, column, identifier, known, named, number
+from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
@@ -52,7 +52,7 @@ class Totals:
         self.dialect, self.lists, self.names = dialect, lists, names
         self.ctes = ctes
         self._columns: dict[plan.Aggregate | plan.Course, tuple[Column, ...]] = {}
-        self._courses = Courses(clock, names, self._read, self._inside)
+        self._courses = Courses(clock, dialect, names, self._read, self._inside)
 
     def columns(self, made: plan.Aggregate | plan.Course) -> tuple[Column, ...]:
         """Return the columns that hold an aggregate or course; KeyError for one that `make` was not given."""
@@ -150,19 +150,16 @@ class Totals:
 
     def _of_value(self, aggregate: plan.Aggregate, value: exp.Expr) -> list[tuple[str, exp.Expr]]:
         assert aggregate.value is not None
-        is_float = aggregate.value.type.kind is Kind.FLOAT
-        total: exp.Expr = exp.Sum(this=value)
-        if is_float:
-            total = exp.Round(this=total, decimals=number(6))
+        type_ = aggregate.value.type
         match aggregate.tally:
             case Tally.SUM:
-                return [("", total)]
+                return [("", self.dialect.total(value, type_))]
             case Tally.AVG:
-                return [("sum", total), ("count", exp.Count(this=value.copy()))]
+                return [("sum", self.dialect.total(value, type_)), ("count", exp.Count(this=value.copy()))]
             case Tally.MIN:
-                return [("", exp.Min(this=value))]
+                return [("", exp.Min(this=self.dialect.sortable(value, type_)))]
             case Tally.MAX:
-                return [("", exp.Max(this=value))]
+                return [("", exp.Max(this=self.dialect.sortable(value, type_)))]
             case Tally.DISTINCT:
                 return [("", exp.Count(this=exp.Distinct(expressions=[value])))]
             case _:
@@ -176,7 +173,9 @@ class Totals:
             return moment
         stretch = self._stretch(aggregate.rows)
         assert stretch is not None
-        return cast(wall_of_instant(moment, self.clock, stretch.start or EPOCH, stretch.end), "date")
+        return self.dialect.day_of(
+            wall_of_instant(moment, self.clock, self.dialect, stretch.start or EPOCH, stretch.end)
+        )
 
     # ── values that need an order ────────────────────────────────────────────────────────────────────────────────────
 
@@ -189,17 +188,18 @@ class Totals:
         where = [] if stretch is None else self._inside(translator, frame, stretch)
         where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
         shown = named(value, "value")
+        placed = self.dialect.sortable(value, aggregate.value.type)
         query: exp.Select
         match aggregate.tally:
             case Tally.FIRST | Tally.LAST:
                 is_last = aggregate.tally is Tally.LAST
-                order = [_ordering(frame.moment(), is_last), _ordering(value.copy(), is_last)]
+                order = [_ordering(frame.moment(), is_last), _ordering(placed.copy(), is_last)]
                 place = _window(exp.RowNumber(), key, order)
                 query = frame.rows(key, shown, named(place, "place"))
                 made, outer = [column("value")], exp.EQ(this=column("place"), expression=number(1))
             case Tally.MEDIAN:
                 where.append(known(value.copy()))
-                place = _window(exp.RowNumber(), key, [_ordering(value.copy(), False)])
+                place = _window(exp.RowNumber(), key, [_ordering(placed.copy(), False)])
                 size = _window(exp.Count(this=exp.Star()), key, [])
                 query = frame.rows(
                     key,
@@ -212,7 +212,7 @@ class Totals:
                 where.append(known(value.copy()))
                 order = [
                     _ordering(exp.Count(this=exp.Star()), True),
-                    _ordering(value.copy(), False),
+                    _ordering(placed.copy(), False),
                 ]
                 place = _window(exp.RowNumber(), key, order)
                 query = frame.rows(key, shown, named(place, "place"))
@@ -233,9 +233,7 @@ class Totals:
         most = exp.Add(this=column("size"), expression=number(2))
         outer = exp.Between(this=doubled, low=column("size"), high=most)
         assert aggregate.value is not None
-        total: exp.Expr = exp.Sum(this=column("value"))
-        if aggregate.value.type.kind is Kind.FLOAT:
-            total = exp.Round(this=total, decimals=number(6))
+        total = self.dialect.total(column("value"), aggregate.value.type)
         made = [
             named(total, "total"),
             named(exp.Count(this=exp.Star()), "count"),

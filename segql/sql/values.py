@@ -15,9 +15,9 @@ from segql.plan.instants import instant, midnight
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import case, cast, date, interval, literal, number, timestamp, wrapped
+from segql.sql.literals import case, cast, number, wrapped
 from segql.sql.shifts import instant_of_date, wall_of_instant
-from segql.types import Kind, Type
+from segql.types import FLOAT, Kind, Type
 
 # Aggregates that are 0 where there is nothing; their column is null for members without any row.
 _FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
@@ -47,12 +47,12 @@ class Values:
         """Return a value, null where it is missing."""
         match expr:
             case plan.Literal():
-                return literal(expr)
+                return self.dialect.literal(expr)
             case plan.ClockTime(bound, type_):
                 moment = instant(bound, self.clock)
                 if type_.kind is Kind.DATE:
-                    return date(moment.astimezone(self.clock.zone).date())
-                return timestamp(moment)
+                    return self.dialect.date(moment.astimezone(self.clock.zone).date())
+                return self.dialect.timestamp(moment)
             case plan.Field(_, _, _, type_):
                 found = self.frame.field(expr)
                 return self.dialect.known_float(found) if type_.kind is Kind.FLOAT else found
@@ -111,39 +111,37 @@ class Values:
     def _moment(self) -> exp.Expr:
         found = self.frame.moment()
         is_date = getattr(self.frame.owner, "at_type", None)
-        return instant_of_date(found, self.clock) if is_date and is_date.kind is Kind.DATE else found
+        return instant_of_date(found, self.clock, self.dialect) if is_date and is_date.kind is Kind.DATE else found
 
     def _instant(self, value: plan.Expr) -> exp.Expr:
         match value:
             case plan.Literal(day, _) if isinstance(day, dt.date):
-                return timestamp(midnight(day, self.clock.zone))
+                return self.dialect.timestamp(midnight(day, self.clock.zone))
             case plan.ClockTime():
-                return timestamp(midnight(self.clock.today, self.clock.zone))
+                return self.dialect.timestamp(midnight(self.clock.today, self.clock.zone))
             case _:
-                return instant_of_date(self.value(value), self.clock)
+                return instant_of_date(self.value(value), self.clock, self.dialect)
 
     def _arithmetic(self, sign: Sign, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         first, second = self.operand(left), self.operand(right)
         if type_.kind is Kind.DURATION and left.type.is_moment:
             return self.dialect.microseconds_between(second, first)
         if type_.kind is Kind.TIMESTAMP:
-            kind = exp.Add if sign is Sign.ADD else exp.Sub
+            moved = self.dialect.later if sign is Sign.ADD else self.dialect.earlier
             if isinstance(right, plan.Literal):
-                return kind(this=first, expression=interval(int(str(right.value))))
-            length = exp.Anonymous(this="to_microseconds", expressions=[second])
-            return kind(this=first, expression=length)
+                return moved(first, self.dialect.duration(int(str(right.value))))
+            return moved(first, self.dialect.duration_of(second))
         match sign:
             case Sign.ADD:
-                return exp.Add(this=first, expression=second)
+                return self.dialect.exact(exp.Add(this=first, expression=second), type_)
             case Sign.SUB:
-                return exp.Sub(this=first, expression=second)
+                return self.dialect.exact(exp.Sub(this=first, expression=second), type_)
             case Sign.MUL:
-                return self._product(left, right, first, second, type_)
+                return self.dialect.exact(self._product(left, right, first, second, type_), type_)
             case Sign.DIV:
                 return self._quotient(left, right, type_)
             case Sign.MOD:
-                divisor = exp.Nullif(this=second, expression=number(0))
-                return exp.Mod(this=first, expression=divisor)
+                return self.dialect.remainder(first, second, type_)
 
     def _product(
         self,
@@ -155,18 +153,17 @@ class Values:
     ) -> exp.Expr:
         # Small constants need no room; others are widened first, since engines keep the width of the factors.
         if type_.kind is not Kind.FLOAT and not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
-            first = cast(first, f"decimal(38, {left.type.scale})")
+            first = self.dialect.decimal(first, left.type.scale)
         elif type_.kind is Kind.DECIMAL:
             wide, other = (second, first) if isinstance(left, plan.Literal) else (first, second)
             scale = (right if isinstance(left, plan.Literal) else left).type.scale
-            return exp.Mul(this=cast(wide, f"decimal(38, {scale})"), expression=other)
+            return exp.Mul(this=self.dialect.decimal(wide, scale), expression=other)
         return exp.Mul(this=first, expression=second)
 
     def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         if type_.kind is Kind.FLOAT:
-            whole = cast(self.value(left), "double")
-            part = exp.Nullif(this=cast(self.value(right), "double"), expression=number(0))
-            return exp.Round(this=exp.Div(this=whole, expression=part), decimals=number(6))
+            whole, part = cast(self.value(left), "double"), cast(self.value(right), "double")
+            return self.dialect.rounded(self.dialect.double_quotient(whole, part), 6, FLOAT)
         scales = (left.type.scale, right.type.scale)
         if isinstance(right, plan.Literal) and right.value:
             # Of a constant divisor sign and size are known at once.
@@ -177,17 +174,17 @@ class Values:
         value = call.arguments[0]
         match call.function:
             case Function.LOWER:
-                return exp.Lower(this=self.value(value))
+                return self.dialect.lower(self.value(value))
             case Function.UPPER:
                 return self.dialect.upper(self.value(value))
             case Function.LENGTH:
-                return exp.Length(this=self.value(value))
+                return self.dialect.length(self.value(value))
             case Function.ABS:
                 return exp.Abs(this=self.value(value))
             case Function.ROUND:
                 places = call.arguments[1]
                 assert isinstance(places, plan.Literal)
-                return exp.Round(this=self.value(value), decimals=literal(places))
+                return self.dialect.rounded(self.value(value), int(str(places.value)), value.type)
             case Function.SIZE:
                 if value.type.kind is Kind.JSON:
                     base, steps = _json_place(value)
@@ -198,14 +195,14 @@ class Values:
         """Return a part of a date, or of a timestamp on the project's wall clock."""
         moment = self.value(value)
         if value.type.kind is Kind.TIMESTAMP:
-            moment = wall_of_instant(moment, self.clock)
-        unit = "isodow" if part is Part.WEEKDAY else part.value
-        return exp.Extract(this=exp.Var(this=unit.upper()), expression=moment)
+            moment = wall_of_instant(moment, self.clock, self.dialect)
+        return self.dialect.part(part, moment)
 
     def _days_since(self, value: plan.Expr) -> exp.Expr:
         if value.type.kind is Kind.DATE:
-            return self.dialect.days_between(self.value(value), date(self.clock.today))
-        elapsed = self.dialect.microseconds_between(self.value(value), timestamp(self.clock.as_of))
+            return self.dialect.days_between(self.value(value), self.dialect.date(self.clock.today))
+        as_of = self.dialect.timestamp(self.clock.as_of)
+        elapsed = self.dialect.microseconds_between(self.value(value), as_of)
         return self.dialect.quotient(elapsed, number(86_400_000_000))
 
     def _count_true(self, conditions: tuple[plan.Expr, ...]) -> exp.Expr:
@@ -240,7 +237,7 @@ class Values:
             case Tally.FIRST | Tally.LAST if aggregate.value is None:
                 at_type = self._at_type(aggregate)
                 if at_type is not None and at_type.kind is Kind.DATE:
-                    return instant_of_date(found[0], self.clock)
+                    return instant_of_date(found[0], self.clock, self.dialect)
                 return found[0]
             case _:
                 return found[0]
@@ -248,8 +245,7 @@ class Values:
     def mean(self, total: exp.Expr, count: exp.Expr, type_: Type, scale: int) -> exp.Expr:
         """Return a total of values of `scale` places by their count, to six places; missing where there are none."""
         if type_.kind is Kind.FLOAT:
-            part = exp.Nullif(this=cast(count, "double"), expression=number(0))
-            return exp.Round(this=exp.Div(this=total, expression=part), decimals=number(6))
+            return self.dialect.rounded(self.dialect.double_quotient(total, cast(count, "double")), 6, type_)
         return self.dialect.divided(total, count, (scale, 0))
 
     def population(self, expr: plan.Population) -> exp.Expr:
@@ -279,7 +275,8 @@ class Values:
             items = self.value(rows.of)
         alias = frame.names.new("item")
         frame.items[level] = alias
-        query = exp.select(exp.Count(this=exp.Star())).from_(self.dialect.unnested(items, alias))
+        made = self.dialect.items(items, alias, rows.of.type.item)
+        query = exp.select(exp.Count(this=exp.Star())).from_(made)
         if rows.where is not None:
             query = query.where(self.condition(rows.where), copy=False)
         del frame.items[level]

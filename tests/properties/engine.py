@@ -1,25 +1,25 @@
-"""Both ways to the members of generated segments: the reference, and DuckDB on typed tables."""
+"""Both ways to the members of generated segments: the reference, and an engine on typed tables."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
-import duckdb
+from pathlib import Path
 
 from segql import compiler, plan
 from segql.analysis import Analyzed
+from segql.catalog import Table
 from segql.compiler import Settings
-from segql.diagnostics import Severity
+from segql.diagnostics import SegqlError, Severity
 from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
 from segql.sql import Statement
 from segql.tree import replace
-from tests.properties.schema import Column, Project
+from tests.engines import Database, Engine
+from tests.properties.schema import Project
+from tests.spec_data import Rows
 
 Members = Mapping[str, set[object]]
 
@@ -43,9 +43,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What came of a set of segments: who DuckDB says is in them, where the reference differs.
+    """What came of a set of segments: who the engine says is in them, where the reference differs.
 
-    `refused` has the messages about segments that analysis did not accept.
+    `refused` has the messages about segments that analysis did not accept, or that the dialect cannot express.
     """
 
     asked: tuple[str, ...]
@@ -55,21 +55,21 @@ class Answers:
     refused: Mapping[str, str]
 
 
-def answers(project: Project, segments: Mapping[str, str], *, thorough: bool = True) -> Answers:
+def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, thorough: bool = True) -> Answers:
     """Ask for all segments at once, both ways.
 
-    If `thorough`, DuckDB is asked for the numbers too, and for each segment alone, which takes another statement.
+    If `thorough`, the engine is asked for the numbers too, and for each segment alone, which takes another statement.
     """
     analyzed, refused = _analyzed(project, segments)
+    refused |= _inexpressible(project, analyzed, [name for name in segments if name not in refused], engine.name)
     names = tuple(name for name in segments if name not in refused)
     if not names:
         return Answers((), {}, set(), (), refused)
     reference = _by_reference(project, analyzed, names)
-    with duckdb.connect() as connection:
-        for statement in statements(project):
-            connection.execute(statement)
-        found = _by_engine(project, analyzed, names, connection, counts=thorough)
-        alone = [_by_engine(project, analyzed, (name,), connection, counts=True) for name in names] if thorough else []
+    asking = _Asking(project, analyzed, engine.name)
+    with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
+        found = _by_engine(asking, names, database, counts=thorough)
+        alone = [_by_engine(asking, (name,), database, counts=True) for name in names] if thorough else []
     for each in alone:
         found |= {name: answer for name, answer in each.items() if answer != reference[name]}
     differences = [Difference(name, reference[name], found[name]) for name in names if reference[name] != found[name]]
@@ -77,10 +77,19 @@ def answers(project: Project, segments: Mapping[str, str], *, thorough: bool = T
     return Answers(names, members, _everyone(project, analyzed), tuple(differences), refused)
 
 
-def sql_of(project: Project, segments: Mapping[str, str], name: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked, and in which dialect."""
+
+    project: Project
+    analyzed: Analyzed
+    dialect: str
+
+
+def sql_of(project: Project, segments: Mapping[str, str], name: str, dialect: str) -> str:
     """Return the SQL of one segment, for a report."""
     analyzed, refused = _analyzed(project, segments)
-    return refused.get(name) or _compiled(project, analyzed, (name,), "members").sql
+    return refused.get(name) or _compiled(_Asking(project, analyzed, dialect), (name,), "members").sql
 
 
 def plan_of(project: Project, segments: Mapping[str, str], name: str) -> plan.Expr:
@@ -88,18 +97,25 @@ def plan_of(project: Project, segments: Mapping[str, str], name: str) -> plan.Ex
     return _analyzed(project, segments)[0].definitions[name].condition
 
 
-def statements(project: Project) -> Iterable[str]:
-    """Yield the SQL that makes the project's tables in DuckDB."""
-    yield "SET TimeZone = 'UTC'"
+def tables(project: Project) -> dict[str, Rows]:
+    """Return the project's tables with their rows, as specifications have them."""
+    made: dict[str, Rows] = {}
     for name, columns in project.tables().items():
-        declared = ", ".join(f'"{each.stored}" {each.sql_type}' for each in columns.values())
-        yield f'CREATE TABLE "{name}" ({declared})'
-        rows = [
-            f"({', '.join(_literal(row[each.stored], each) for each in columns.values())})"
-            for row in project.rows[name]
-        ]
-        if rows:
-            yield f'INSERT INTO "{name}" VALUES {", ".join(rows)}'
+        types = {each.stored: each.value_type for each in columns.values()}
+        made[name] = Rows(Table((name,)), types, project.rows[name], "")
+    return made
+
+
+def _inexpressible(project: Project, analyzed: Analyzed, names: Sequence[str], dialect: str) -> dict[str, str]:
+    """Return why segments cannot be said in a dialect."""
+    found: dict[str, str] = {}
+    for name in names if dialect != "duckdb" else ():
+        try:
+            _compiled(_Asking(project, analyzed, dialect), (name,), "members")
+        except SegqlError as error:
+            told = error.diagnostics[0]
+            found[name] = f"{told.code} {told.message}: {told.name}"
+    return found
 
 
 def _analyzed(project: Project, segments: Mapping[str, str]) -> tuple[Analyzed, dict[str, str]]:
@@ -155,24 +171,19 @@ def _by_reference(project: Project, analyzed: Analyzed, names: Sequence[str]) ->
 
 
 def _by_engine(
-    project: Project,
-    analyzed: Analyzed,
-    names: tuple[str, ...],
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    counts: bool,
+    asking: _Asking, names: tuple[str, ...], database: Database, *, counts: bool
 ) -> dict[str, set[object] | str]:
-    """Answer by DuckDB; where it fails, by one segment at a time."""
+    """Answer by the engine; where it fails, by one segment at a time."""
     try:
-        rows = _rows(project, analyzed, names, "members", connection)
-        sizes = _rows(project, analyzed, names, "counts", connection) if counts else []
+        rows = _rows(asking, names, "members", database)
+        sizes = _rows(asking, names, "counts", database) if counts else []
     except Exception as error:  # noqa: BLE001
         if len(names) == 1:
             return {names[0]: _failure(error)}
-        one_by_one = (_by_engine(project, analyzed, (name,), connection, counts=counts) for name in names)
+        one_by_one = (_by_engine(asking, (name,), database, counts=counts) for name in names)
         return {name: answer for each in one_by_one for name, answer in each.items()}
     found: dict[str, set[object] | str] = {}
-    size = len(_everyone(project, analyzed))
+    size = len(_everyone(asking.project, asking.analyzed))
     for index, name in enumerate(names):
         keys = [row[-1] for row in rows if len(row) == 1 or row[0] == name]
         found[name] = set(keys)
@@ -192,44 +203,22 @@ def _failure(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def _rows(
-    project: Project,
-    analyzed: Analyzed,
-    names: tuple[str, ...],
-    form: str,
-    connection: duckdb.DuckDBPyConnection,
-) -> list[tuple[Any, ...]]:
+def _rows(asking: _Asking, names: tuple[str, ...], form: str, database: Database) -> list[tuple[object, ...]]:
     """Return the rows of one statement, if its checks find the data sound."""
-    statement = _compiled(project, analyzed, names, form)
+    statement = _compiled(asking, names, form)
     for check in statement.checks:
-        defects = connection.execute(check.sql).fetchall()
+        defects = database.rows(check.sql)
         if defects:
             raise RepeatedKey(check.table.name, [key for key, _ in defects])
-    return connection.execute(statement.sql).fetchall()
+    for name, keys in statement.lists.items():
+        database.provide(name, keys)
+    return database.rows(statement.sql)
 
 
-def _compiled(project: Project, analyzed: Analyzed, names: tuple[str, ...], form: str) -> Statement:
-    lists = {name: tuple(map(str, keys)) for name, keys in project.lists.items()}
-    return compiler.compile(analyzed, names, project.clock, form=form, lists=lists)
-
-
-def _literal(value: object, column: Column) -> str:
-    """Return the value as a literal of DuckDB."""
-    match value:
-        case None:
-            return "NULL"
-        case bool() | int() | Decimal():
-            return format(value, "f") if isinstance(value, Decimal) else str(value)
-        case float():
-            return f"'{value!r}'::DOUBLE"
-        case list():
-            item = Column("", column.type.removeprefix("list of "))
-            return f"[{', '.join(_literal(each, item) for each in value)}]::{column.sql_type}"
-        case dt.datetime() | dt.date():
-            return f"'{value.isoformat()}'::{column.sql_type}"
-        case _:
-            text = str(value).replace("'", "''")
-            return f"'{text}'"
+def _compiled(asking: _Asking, names: tuple[str, ...], form: str) -> Statement:
+    lists = {name: tuple(map(str, keys)) for name, keys in asking.project.lists.items()}
+    clock = asking.project.clock
+    return compiler.compile(asking.analyzed, names, clock, dialect=asking.dialect, form=form, lists=lists)
 
 
 def as_text(value: object) -> str:

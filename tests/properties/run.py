@@ -10,6 +10,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
+from tests.engines import ENGINES, engine
 from tests.properties.behaviour import Segments
 from tests.properties.engine import answers
 from tests.properties.pieces import Chance, Piece
@@ -52,10 +53,12 @@ def generated(seed: int, size: int = SIZE) -> tuple[Project, dict[str, Piece]]:
     return made, Segments(made, chance).all(size)
 
 
-def compared(seed: int, attempts: int = 400) -> Tally:
-    """Compare the segments of one seed."""
+def compared(seed: int, dialect: str = "duckdb", attempts: int = 400) -> Tally:
+    """Compare the segments of one seed, by the reference and by the engine of that name."""
+    asked = engine(dialect)
     made, segments = generated(seed)
-    found = answers(made, {name: str(piece) for name, piece in segments.items()}, thorough=seed % 4 == 0)
+    thorough = asked.is_quick and seed % 4 == 0
+    found = answers(made, {name: str(piece) for name, piece in segments.items()}, asked, thorough=thorough)
     tally = Tally(cases=len(found.asked))
     for name in found.asked:
         tally.constructs.update(set(segments[name].tags()))
@@ -73,7 +76,7 @@ def compared(seed: int, attempts: int = 400) -> Tally:
         if found.members[name] ^ found.members[f"not_{name}"] != found.everyone
     ]
     for difference in found.differences:
-        case = shrunk(Case(made, segments, difference.name), attempts)
+        case = shrunk(Case(made, segments, difference.name, asked), attempts)
         last = case.difference() or difference
         tally.reports.append(f"seed {seed}\n{report(case, last)}")
     return tally
@@ -84,6 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000, help="how many segments")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
+    parser.add_argument("--engine", default="duckdb", choices=list(ENGINES))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--reports", type=int, default=5, help="how many differences to show")
     options = parser.parse_args()
@@ -93,7 +97,8 @@ def main() -> int:
     with ProcessPoolExecutor(options.jobs) as pool:
         while total.cases < options.cases and len(total.reports) < options.reports:
             batch = min(200, -(-(options.cases - total.cases) // SIZE))
-            for tally in pool.map(compared, range(seed, seed + batch), chunksize=4):
+            seeds = range(seed, seed + batch)
+            for tally in pool.map(compared, seeds, [options.engine] * batch, chunksize=4):
                 total.add(tally)
             seed += batch
     _show(total, options.reports, time.perf_counter() - start)

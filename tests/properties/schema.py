@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from segql.plan import Clock
+from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, Type, list_of
 
 ZONES = (
     "UTC",
@@ -41,13 +42,11 @@ class Column:
         return self.column or self.name
 
     @property
-    def sql_type(self) -> str:
-        """The type of the column in DuckDB."""
+    def value_type(self) -> Type:
+        """The type of the column's values."""
         if self.type.startswith("list of "):
-            return f"{replace(self, type=self.type.removeprefix('list of ')).sql_type}[]"
-        if self.type == "timestamp" and self.aware:
-            return "TIMESTAMPTZ"
-        return SQL_TYPES[self.type]
+            return list_of(TYPES[self.type.removeprefix("list of ")])
+        return TYPES[self.type]
 
     def declaration(self) -> str:
         """Return the row of the catalog."""
@@ -59,16 +58,7 @@ class Column:
         return f"    {self.name} {self.type}{zone}{options}{optional}{column}"
 
 
-SQL_TYPES = {
-    "boolean": "BOOLEAN",
-    "integer": "BIGINT",
-    "decimal": "DECIMAL(18,6)",
-    "float": "DOUBLE",
-    "text": "VARCHAR",
-    "date": "DATE",
-    "timestamp": "TIMESTAMP",
-    "json": "JSON",
-}
+TYPES = {str(each): each for each in (BOOLEAN, INTEGER, DECIMAL, FLOAT, TEXT, DATE, TIMESTAMP, JSON)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from tests.properties.engine import Difference, answers, plan_of, sql_of, statements
+from tests.engines import Engine
+from tests.properties.engine import Difference, answers, as_text, plan_of, sql_of
 from tests.properties.pieces import Piece, smaller
 from tests.properties.schema import Project
 
@@ -21,11 +22,12 @@ class Case:
     project: Project
     segments: Mapping[str, Piece]
     name: str
+    engine: Engine
 
     def difference(self) -> Difference | None:
         """Return how this segment differs, None if it does not."""
         texts = {name: str(piece) for name, piece in self.segments.items()}
-        found = answers(self.project, texts).differences
+        found = answers(self.project, texts, self.engine).differences
         return next((each for each in found if each.name == self.name), None)
 
 
@@ -91,10 +93,10 @@ def report(case: Case, difference: Difference) -> str:
     texts = {name: str(piece) for name, piece in case.segments.items()}
     clock = project.clock
     try:
-        condition, sql = plan_of(project, texts, case.name), sql_of(project, texts, case.name)
+        condition, sql = plan_of(project, texts, case.name), sql_of(project, texts, case.name, case.engine.name)
     except Exception as error:  # noqa: BLE001  the report is about it
         condition, sql = None, f"{type(error).__name__}: {error}"
-    data = [each for each in statements(project) if not each.startswith("SET")]
+    data = [f"{table}: {as_text(row)}" for table, rows in project.rows.items() for row in rows]
     return "\n".join(
         [
             f"T {clock.as_of.isoformat()}  zone {clock.zone.key}  week starts {clock.week_starts}",
@@ -102,13 +104,13 @@ def report(case: Case, difference: Difference) -> str:
             "",
             project.catalog(),
             "",
-            *(f"{each};" for each in data),
+            *data,
             "",
             *(f"segment {name}{project.of_customer} where {text}" for name, text in texts.items()),
             "",
             f"plan       {condition!r}",
             f"reference  {difference.reference}",
-            f"duckdb     {difference.engine}",
+            f"{case.engine.name:<10} {difference.engine}",
             "",
             sql,
         ]

@@ -9,7 +9,7 @@ from sqlglot import exp
 from segql.catalog import Table
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import KINDS, any_of, case, cast, number, text
+from segql.sql.literals import any_of, case, cast, number, text
 from segql.types import Kind, Type
 
 # A time with a zone of its own at its end: DuckDB's plain timestamps pass over it in silence.
@@ -17,13 +17,22 @@ _HAS_ZONE = r":\d{2}(\.\d+)? ?(Z|z|[+-]\d{2}(:?\d{2})?)$"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _MOMENT = rf"{_DATE}[T ]{_TIME} ?(Z|z|[+-]\d{{2}}(:?\d{{2}})?)?"
+_TYPES = {
+    Kind.BOOLEAN: "boolean",
+    Kind.INTEGER: "bigint",
+    Kind.FLOAT: "double",
+    Kind.TEXT: "text",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+    Kind.JSON: "json",
+}
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
 
 
 class DuckDB(Dialect):
     """DuckDB 2."""
 
-    name = "duckdb"
+    name = printer = "duckdb"
 
     # Nothing of a CSV file is guessed: every column is read as text, and converted as declared.
     def file(self, table: Table) -> exp.Expr:
@@ -117,7 +126,7 @@ class DuckDB(Dialect):
         size = exp.Anonymous(this="json_array_length", expressions=[base.copy(), text(_path(steps))])
         return case(is_array, cast(size, "bigint"))
 
-    def unnested(self, items: exp.Expr, alias: str) -> exp.Expr:
+    def items(self, items: exp.Expr, alias: str, item: Type | None) -> exp.Expr:
         name = exp.TableAlias(
             this=exp.to_identifier(alias, quoted=True),
             columns=[exp.to_identifier("value", quoted=True)],
@@ -140,6 +149,28 @@ class DuckDB(Dialect):
         # Its upper letter of ß is ẞ, where the simple mapping has none; the two stand aside meanwhile.
         hidden = exp.Anonymous(this="replace", expressions=[value, text("ß"), text("\ue0df")])
         return exp.Anonymous(this="replace", expressions=[exp.Upper(this=hidden), text("\ue0df"), text("ß")])
+
+    def starts(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
+        return exp.StartsWith(this=value, expression=part)
+
+    def ends(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
+        return exp.EndsWith(this=value, expression=part)
+
+    def contains(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
+        return exp.Contains(this=value, expression=part)
+
+    def whole(self, value: exp.Expr) -> exp.Expr:
+        # Its division of decimals gives doubles, that of wide integers is exact.
+        return cast(value, "int128")
+
+    def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
+        return exp.IntDiv(this=exp.Paren(this=whole), expression=exp.Paren(this=part))
+
+    def millionths(self, count: exp.Expr) -> exp.Expr:
+        return exp.Mul(this=cast(count, "decimal(38, 0)"), expression=exp.Literal.number("0.000001"))
+
+    def duration_of(self, microseconds: exp.Expr) -> exp.Expr:
+        return exp.Anonymous(this="to_microseconds", expressions=[microseconds])
 
     def microseconds_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("microsecond"), start, end])
@@ -192,4 +223,4 @@ def _data_type(type_: Type) -> exp.DataType:
     if type_.kind is Kind.LIST:
         assert type_.item is not None
         return exp.DataType.build(_data_type(type_.item).sql("duckdb") + "[]", dialect="duckdb")
-    return exp.DataType.build(KINDS[type_.kind])
+    return exp.DataType.build(_TYPES[type_.kind])

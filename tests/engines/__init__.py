@@ -1,0 +1,30 @@
+"""The engines that the conformance suite asks, one a file."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from importlib import import_module
+
+from tests.engines.engine import Absent, Backed, Database, Engine
+
+# The module of each engine, whose `engine` returns it or raises `Absent`.
+ENGINES: Mapping[str, str] = {
+    "duckdb": "tests.engines.duckdb",
+    "sqlite": "tests.engines.sqlite",
+    "postgres": "tests.engines.postgres",
+}
+
+
+@functools.cache
+def engine(name: str) -> Engine:
+    """Return an engine, started once for the process.
+
+    Raises:
+        Absent: it cannot be had here.
+    """
+    made: Engine = import_module(ENGINES[name]).engine()
+    return made
+
+
+__all__ = ["ENGINES", "Absent", "Backed", "Database", "Engine", "engine"]
