@@ -46,28 +46,39 @@ class Flags:
         self._own = Names([frame.entity.key])
         self.populations = Populations(self._own)
 
-    def only(self, name: str, selected: Callable[[exp.Column], Sequence[exp.Expr]]) -> exp.Select:
+    def only(
+        self,
+        name: str,
+        selected: Callable[[exp.Column], Sequence[exp.Expr]],
+        order: Callable[[exp.Column], exp.Expr] | None = None,
+    ) -> exp.Select:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
         if not _waits(segment.condition):
             where = self._universe()
             where.append(self._translator().condition(segment.condition))
-            query = self.frame.rows(*selected(self.frame.key()))
-            return self.frame.plain(query.where(all_of(where), copy=False))
+            key = self.frame.key()
+            query = self.frame.rows(*selected(key)).where(all_of(where), copy=False)
+            return self.frame.plain(query if order is None else query.order_by(order(key.copy()), copy=False))
         self._steps([each for each in self.request.segments if each.name != name], [segment.condition])
-        return self.rows(*selected(column(self.frame.entity.key))).where(self._late(segment.condition), copy=False)
+        key = column(self.frame.entity.key)
+        query = self.rows(*selected(key)).where(self._late(segment.condition), copy=False)
+        return query if order is None else query.order_by(order(key.copy()), copy=False)
 
-    def values(self, named_as: Sequence[tuple[plan.Expr, str]]) -> exp.Select:
+    def values(
+        self, named_as: Sequence[tuple[plan.Expr, str]], order: Callable[[exp.Column], exp.Expr] | None
+    ) -> exp.Select:
         """Return a `select` of the key of every member and what each gets, by the names of the columns."""
         key = self.frame.entity.key
         if not any(_waits(each) for each, _ in named_as):
             translator = self._translator()
             made = [named(translator.value(each), name) for each, name in named_as]
-            query = self.frame.rows(self.frame.key(), *made)
-            return self.frame.plain(query.where(all_of(self._universe()), copy=False))
+            query = self.frame.rows(self.frame.key(), *made).where(all_of(self._universe()), copy=False)
+            return self.frame.plain(query if order is None else query.order_by(order(self.frame.key()), copy=False))
         self._steps(list(self.request.segments), [each for each, _ in named_as])
         late = _Late(self._columns, self._parts, self)
-        return self.rows(column(key), *(named(late.value(each), name) for each, name in named_as))
+        query = self.rows(column(key), *(named(late.value(each), name) for each, name in named_as))
+        return query if order is None else query.order_by(order(column(key)), copy=False)
 
     def all_in_columns(self) -> None:
         """Put every segment into a column."""

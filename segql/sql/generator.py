@@ -148,7 +148,7 @@ class _Generator:
     def _members(self, flags: Flags) -> exp.Select:
         asked = self.request.asked
         if len(asked) == 1:
-            return flags.only(asked[0], lambda key: [key]).order_by(column(self.entity.key))
+            return flags.only(asked[0], lambda key: [key], self._by_key)
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
@@ -163,21 +163,30 @@ class _Generator:
         ]
         union = exp.union(*parts, distinct=False, copy=False)
         answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
-        return exp.select(column("segment"), column(key)).from_(answers).order_by(column(place_of), column(key))
+        return (
+            exp.select(column("segment"), column(key))
+            .from_(answers)
+            .order_by(column(place_of), self._by_key(column(key)))
+        )
 
     def _values(self, flags: Flags) -> exp.Select:
         names = Names([self.entity.key])
         named_as = [(each.expr, names.new(each.column)) for each in self.request.values]
         key = column(self.entity.key)
-        query = flags.values(named_as)
         if not all(_may_be_missing(each) for each, _ in named_as):
-            return query.order_by(key)
+            return flags.values(named_as, self._by_key)
+        query = flags.values(named_as, None)
         # Nobody is told of who gets nothing.
         given = exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(self.names.new("given"))))
         is_known = any_of([known(column(each)) for _, each in named_as])
-        return (
-            exp.select(key, *(column(each) for _, each in named_as)).from_(given).where(is_known).order_by(key.copy())
-        )
+        query = exp.select(key, *(column(each) for _, each in named_as)).from_(given).where(is_known)
+        return query.order_by(self._by_key(key.copy()))
+
+    def _by_key(self, key: exp.Column) -> exp.Expr:
+        """Return what puts keys in order."""
+        made = self.dialect.sortable(key, self.entity.key_type)
+        # A bare name is that of a column of the result; inside of an expression it has to tell its table.
+        return column(key.name) if made is key else made
 
     def _shown_key(self) -> str:
         """Return the name of the key in the result; beside `segment` it cannot have that name too."""

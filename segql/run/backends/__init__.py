@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from segql.run.backends.backend import Backend, Column, DeclaredKey, EngineError, Target, Unreachable
+from segql.run.backends.backend import Backend, Column, DeclaredKey, EngineError, Lost, Target, Unreachable
 
 # The module of each engine, whose `connect` takes a `Target`. Named, not imported: a driver is
 # loaded when its engine is asked for, and may not be installed before.
 BACKENDS: Mapping[str, str] = {
     "duckdb": "segql.run.backends.duckdb",
+    "postgres": "segql.run.backends.postgres",
+    "postgresql": "segql.run.backends.postgres",
 }
 
 # The engine that is built in, for projects without a connection.
@@ -39,6 +41,7 @@ __all__ = [
     "Column",
     "DeclaredKey",
     "EngineError",
+    "Lost",
     "Target",
     "Unreachable",
     "connect",

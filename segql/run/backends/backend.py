@@ -17,6 +17,10 @@ class EngineError(Exception):
     """The engine could not do it. The text is the engine's own first line."""
 
 
+class Lost(EngineError):  # noqa: N818 (it reads as what happened)
+    """The connection to the engine is gone; what was only read can be asked again."""
+
+
 class Unreachable(Exception):  # noqa: N818 (it reads as what happened)
     """The database cannot be opened: `what` it is, `why`, and the cure."""
 
@@ -29,13 +33,15 @@ class Unreachable(Exception):  # noqa: N818 (it reads as what happened)
 class Target:
     """What to connect to: a URL, or None for the engine that is built in, in memory.
 
-    Files are read below `root`, and below `folders` where the connection allows some.
+    Files are read below `root`, and below `folders` where the connection allows some. A statement may take `timeout`
+    seconds; None: as long as it needs.
     """
 
     url: str | None
     root: Path
     folders: Sequence[Path] = ()
     password: str | None = None
+    timeout: float | None = None
 
     def __repr__(self) -> str:
         """Say what it is without what it holds: a URL can carry a password."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from time import monotonic
 from typing import Any, TypeVar
+
+from segql.run.backends.backend import EngineError
 
 T = TypeVar("T")
 
@@ -25,8 +28,9 @@ class Worker:
         >>> worker.close()
     """
 
-    def __init__(self, interrupt: Callable[[], None]) -> None:
-        self._interrupt = interrupt
+    def __init__(self, interrupt: Callable[[], None], seconds: float | None = None) -> None:
+        self._interrupt, self._seconds = interrupt, seconds
+        self._until: float | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="segql-engine")
         self._doing: Future[Any] | None = None
 
@@ -35,14 +39,23 @@ class Worker:
 
         Raises:
             KeyboardInterrupt: on Ctrl-C, once the engine has stopped.
+            EngineError: the time is over; the engine has stopped.
         """
         doing = self._thread.submit(work)
         self._doing = doing
         try:
+            done, _ = wait([doing], None if self._until is None else max(0.0, self._until - monotonic()))
+            if not done:
+                self._stop()
+                raise EngineError(f"it took longer than the {self._seconds:g} seconds that the connection allows")
             return doing.result()
         except KeyboardInterrupt:
             self._stop()
             raise
+
+    def restart(self) -> None:
+        """Begin to count the time that a statement may take."""
+        self._until = None if self._seconds is None else monotonic() + self._seconds
 
     def close(self) -> None:
         """Stop what is under way, and end the thread."""

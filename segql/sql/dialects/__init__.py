@@ -2,8 +2,9 @@
 
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
+from segql.sql.dialects.postgres import Postgres
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(),)}
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres())}
 
-__all__ = ["DIALECTS", "Dialect", "DuckDB"]
+__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres"]

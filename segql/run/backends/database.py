@@ -1,0 +1,171 @@
+"""What the connections to database servers share: one statement at a time, lost connections, secrets kept."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import ClassVar, TypeAlias, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+
+from segql.catalog import Catalog, Table
+from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target
+from segql.run.backends.worker import Worker
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[], T]
+
+
+class Database(ABC):
+    """A connection to a server, or to an engine that has tables and no files.
+
+    A heir says how to open it, how to run one statement, and what its errors mean. A connection that is lost before
+    the first rows are here is opened once more: everything is only read, so nothing can be done twice.
+    """
+
+    dialect: ClassVar[str]
+    ignores_case: ClassVar[bool] = False
+    enforces_keys: ClassVar[bool] = True
+    quote: ClassVar[str] = '"'
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._secrets = secrets_of(target)
+        self._provided: dict[str, Sequence[str]] = {}
+        self._worker = Worker(self.interrupt, target.timeout)
+        try:
+            self._worker.do(self._open)
+        except BaseException:
+            self._worker.close()
+            raise
+
+    # ── what each engine says ────────────────────────────────────────────────────────────────────────────────────────
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Open the connection, for reading where the engine has a way to say so; raises `Unreachable`."""
+
+    @abstractmethod
+    def _shut(self) -> None:
+        """End the connection."""
+
+    @abstractmethod
+    def _begin(self, sql: str) -> pa.RecordBatchReader:
+        """Run a statement and return its rows as they come."""
+
+    @abstractmethod
+    def _lend(self, name: str, keys: Sequence[str]) -> None:
+        """Make keys a table of this connection, in place of one of that name."""
+
+    @abstractmethod
+    def _told(self, error: Exception) -> EngineError:
+        """Return what an error of the driver means: `Lost`, or what the engine said."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Stop what is running; may be called from another thread."""
+
+    @abstractmethod
+    def tables(self) -> Sequence[str]:
+        """Return the names of the tables and views, as a catalog would write them."""
+
+    @abstractmethod
+    def declared_keys(self) -> Sequence[DeclaredKey]:
+        """Return the keys of one column that the database declares."""
+
+    @abstractmethod
+    def describe(self, table: Table) -> Mapping[str, Column] | None:
+        """Return the columns of a table by name, or None where there is no such table."""
+
+    # ── what all do alike ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def located(self, catalog: Catalog) -> Catalog:
+        """Return the catalog as it is: there are no files to find."""
+        return catalog
+
+    def source(self, table: Table) -> str:
+        """Return a table as it stands in a `FROM`."""
+        return ".".join(self.quote + each.replace(self.quote, self.quote * 2) + self.quote for each in table.parts)
+
+    def provide(self, name: str, keys: Sequence[str]) -> None:
+        """Make keys a table for this connection, and for one that takes its place."""
+        self._safely(lambda: self._lend(name, keys))
+        self._provided[name] = keys
+
+    def execute(self, sql: str) -> pa.RecordBatchReader:
+        """Run one statement and return its rows in batches of Arrow."""
+        self._worker.restart()
+        reader = self._safely(lambda: self._begin(sql))
+        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader))
+
+    def close(self) -> None:
+        """End the connection."""
+        self._worker.close()
+        self._shut()
+
+    def _rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a small statement."""
+        table = self.execute(sql).read_all()
+        return list(zip(*(each.to_pylist() for each in table.columns), strict=True)) if table.num_columns else []
+
+    def _safely(self, work: Work[T]) -> T:
+        """Do something that can be done again, once more where the connection was lost."""
+        try:
+            return self._translated(work)
+        except Lost:
+            self._worker.do(self._reopen)
+            return self._translated(work)
+
+    def _reopen(self) -> None:
+        # What is lost may not even close.
+        with suppress(Exception):
+            self._shut()
+        self._open()
+        for name, keys in self._provided.items():
+            self._lend(name, keys)
+
+    def _translated(self, work: Work[T]) -> T:
+        try:
+            return self._worker.do(work)
+        except (EngineError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 (each driver has its own)
+            found = self._told(error)
+            raise type(found)(self._hidden(str(found))) from None
+
+    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        while (batch := self._translated(lambda: next(reader, None))) is not None:
+            yield batch
+
+    def _hidden(self, text: str) -> str:
+        return hidden(text, self._secrets)
+
+
+def secrets_of(target: Target) -> tuple[str, ...]:
+    """Return what must never be shown of a target: its password, and whatever options of its URL look like secrets.
+
+    Example:
+        >>> from pathlib import Path
+        >>> secrets_of(Target("postgresql://ada:s3cret@db/shop", Path()))
+        ('s3cret',)
+    """
+    parts = urlsplit(target.url or "")
+    raw = parts.netloc.rpartition("@")[0].partition(":")[2]
+    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&]+)", parts.query)
+    found = [target.password, raw, unquote(raw), *options, *map(unquote, options)]
+    return tuple(sorted({each for each in found if each}, key=len, reverse=True))
+
+
+def hidden(text: str, secrets: Sequence[str]) -> str:
+    """Return a text without secrets.
+
+    Example:
+        >>> hidden("no role for ada:s3cret", ["s3cret"])
+        'no role for ada:***'
+    """
+    for each in secrets:
+        text = text.replace(each, "***")
+    return text
