@@ -30,6 +30,9 @@ from segql.types import (
 
 _WORDS = ("optional", "pii", "column", "one of")
 _OTHER_WORDS = {"nullable": "optional", "null": "optional", "sensitive": "pii", "private": "pii", "personal": "pii"}
+# What a column may hold that is compared with a whole number.
+_ANY_NUMBER = decimal(38, 6)
+
 _OTHER_NAMES = {
     "int": "integer",
     "bigint": "integer",
@@ -66,7 +69,8 @@ def with_columns_of(
 ) -> dict[str, Field]:
     """Return the fields and the undeclared columns that a table's `where` reads.
 
-    They are of the type they are compared with, but for `known` columns.
+    They are of the type they are compared with, but for `known` columns; a whole number may stand beside numbers
+    with places.
     """
     if where is None:
         return fields
@@ -74,7 +78,8 @@ def with_columns_of(
     for path, type_ in _compared(where):
         name = path.names[0].text
         if len(path.names) == 1 and name not in added:
-            added[name] = Field(name, (known or {}).get(name, type_), name, optional=True, span=path.span)
+            found = _ANY_NUMBER if type_.kind is Kind.INTEGER else type_
+            added[name] = Field(name, (known or {}).get(name, found), name, optional=True, span=path.span)
     return added
 
 

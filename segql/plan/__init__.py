@@ -54,7 +54,7 @@ from segql.plan.expressions import (
 from segql.plan.population import Average, End, Extreme, Measure, Median, Percentile, Quantile, Rank
 from segql.plan.segments import Filter, Request, Segment, Value
 from segql.plan.sequences import Absence, AnyOrder, Burst, Resumed, Sequence, Step
-from segql.plan.texts import simple_lower
+from segql.plan.texts import simple_lower, simple_upper
 from segql.plan.windows import MICROSECONDS, NOW, Bound, Fixed, Relative, Unit, Window
 
 __all__ = [
@@ -133,4 +133,5 @@ __all__ = [
     "Window",
     "microseconds",
     "simple_lower",
+    "simple_upper",
 ]

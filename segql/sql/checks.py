@@ -12,7 +12,7 @@ from segql.source import Span
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Asked
 from segql.sql.literals import column, identifier, known, named, number
-from segql.sql.sources import Source, Sources, may_be_day
+from segql.sql.sources import Source, Sources, direct, may_be_day
 
 ROWS_MOST = 5
 
@@ -38,7 +38,8 @@ def checks(sources: Sources, dialect: Dialect, entity: Entity, others: Asked) ->
     Values come before keys, since keys are read with them.
     """
     for source in sources.sources():
-        if source.table.is_file and source.table.parts[0].lower().endswith(".csv"):
+        is_csv = source.table.is_file and source.table.parts[0].lower().endswith(".csv")
+        if is_csv or (dialect.checks_values and not source.table.is_file):
             yield from _broken_values(source, dialect)
     for source in sources.sources():
         if isinstance(source.owner, Entity | One) and source.owner is not entity:
@@ -52,10 +53,11 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
         broken = dialect.broken(column("value"), use.type, or_day=may_be_day(source, name))
         if broken is None:
             continue
+        origin = dialect.file(source.table) if source.table.is_file else direct(source.table)
         row = named(exp.Window(this=exp.RowNumber()), "row")
         value = named(column(name), "value")
         rows = exp.Subquery(
-            this=exp.select(row, value).from_(dialect.file(source.table)),
+            this=exp.select(row, value).from_(origin),
             alias=exp.TableAlias(this=exp.to_identifier("rows", quoted=True)),
         )
         is_known = known(column("value"))

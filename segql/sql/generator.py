@@ -184,9 +184,7 @@ class _Generator:
 
     def _by_key(self, key: exp.Column) -> exp.Expr:
         """Return what puts keys in order."""
-        made = self.dialect.sortable(key, self.entity.key_type)
-        # A bare name is that of a column of the result; inside of an expression it has to tell its table.
-        return column(key.name) if made is key else made
+        return self.dialect.sortable(key, self.entity.key_type)
 
     def _shown_key(self) -> str:
         """Return the name of the key in the result; beside `segment` it cannot have that name too."""

@@ -16,7 +16,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.literals import case, column, identifier, named, text
 from segql.sql.names import Names
 from segql.sql.shifts import EPOCH, instant_of_wall
-from segql.types import KEY, TIMESTAMP, Kind
+from segql.types import KEY, TIMESTAMP, Kind, Type
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Sources:
 
     def table(self, source: Source, alias: str) -> exp.Expr:
         """Return the source as it stands in a `from`."""
-        table = exp.Table(this=identifier(source.name)) if source.name else _direct(source.table)
+        table = exp.Table(this=identifier(source.name)) if source.name else direct(source.table)
         name = source.name or source.table.parts[-1]
         return table if alias == name else exp.alias_(table, alias, quoted=True, table=True)
 
@@ -101,12 +101,12 @@ class Sources:
             value = self._read(source, name)
             read.append(value if isinstance(value, exp.Column) else named(value, name))
             kind = None
-            if may_be_day(source, name) and source.table.is_file and self._has_wall_clock(source, name):
-                kind = self.dialect.kind_in_file(column(name), source.table)
+            if may_be_day(source, name) and self._has_wall_clock(source, name):
+                kind = self.dialect.kind_of_time(column(name), source.table)
             if kind is not None:
                 read.append(named(kind, _kind(name)))
             shown.append(self._instant(source, name, column(name), of_kind=kind is not None))
-        origin = self.dialect.file(source.table) if source.table.is_file else _direct(source.table)
+        origin = self.dialect.file(source.table) if source.table.is_file else direct(source.table)
         if all(isinstance(each, exp.Column) for each in shown):
             return exp.select(*read, copy=False).from_(origin, copy=False)
         if not all(isinstance(each, exp.Column) for each in read):
@@ -134,7 +134,7 @@ class Sources:
 
     def _read(self, source: Source, name: str) -> exp.Expr:
         """Return a column as a value of its type; times without a zone as they stand."""
-        type_ = source.columns[name].type
+        type_ = _type(source, name)
         if source.table.is_file:
             return self.dialect.from_file(column(name), source.table, type_)
         return self.dialect.stored(column(name), type_ or KEY)
@@ -148,7 +148,7 @@ class Sources:
         In a file a time may come with a zone of its own, and the undeclared time of an event may be a day alone, which
         is the instant of its midnight in the project's zone.
         """
-        zone, type_ = _zone(source.owner, name), source.columns[name].type
+        zone, type_ = _zone(source.owner, name), _type(source, name)
         if type_ is not None and type_.kind is not Kind.TIMESTAMP:
             return value
         is_time = isinstance(source.owner, Stream) and source.owner.at == name
@@ -166,7 +166,8 @@ class Sources:
         return moved if isinstance(moved, exp.Column) else named(moved, name)
 
 
-def _direct(table: Table) -> exp.Table:
+def direct(table: Table) -> exp.Table:
+    """Return a table as the database knows it."""
     return exp.Table(
         this=identifier(table.parts[-1]),
         db=identifier(table.parts[-2]) if len(table.parts) > 1 else None,
@@ -178,6 +179,12 @@ def may_be_day(source: Source, name: str) -> bool:
     """Say whether a column is the undeclared time of events, which may be a day or an instant."""
     owner = source.owner
     return isinstance(owner, Stream) and owner.at == name and owner.at_type is None
+
+
+def _type(source: Source, name: str) -> Type | None:
+    """Return the type of a column; a check may read a key that the statement itself does not."""
+    use = source.columns.get(name)
+    return None if use is None else use.type
 
 
 def _kind(name: str) -> str:

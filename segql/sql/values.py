@@ -196,7 +196,7 @@ class Values:
         moment = self.value(value)
         if value.type.kind is Kind.TIMESTAMP:
             moment = wall_of_instant(moment, self.clock, self.dialect)
-        return self.dialect.part(part, moment)
+        return self.dialect.part(part, moment, value.type)
 
     def _days_since(self, value: plan.Expr) -> exp.Expr:
         if value.type.kind is Kind.DATE:

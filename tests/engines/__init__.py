@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from importlib import import_module
 
-from tests.engines.engine import Absent, Backed, Database, Engine
+from tests.engines.engine import Absent, Backed, Database, Engine, Unfit
 
 # The module of each engine, whose `engine` returns it or raises `Absent`.
 ENGINES: Mapping[str, str] = {
@@ -27,4 +27,4 @@ def engine(name: str) -> Engine:
     return made
 
 
-__all__ = ["ENGINES", "Absent", "Backed", "Database", "Engine", "engine"]
+__all__ = ["ENGINES", "Absent", "Backed", "Database", "Engine", "Unfit", "engine"]

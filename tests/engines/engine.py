@@ -61,6 +61,10 @@ class Absent(Exception):  # noqa: N818 (it reads as what is the case)
     """The engine cannot be had here; the text says why."""
 
 
+class Unfit(Exception):  # noqa: N818
+    """The engine has no place for these tables; the text says why."""
+
+
 def sql_type(rows: Rows, name: str, words: Mapping[Kind, str], aware: str) -> str:
     """Return the type of a column in an engine's words; `aware` is that of instants with a zone."""
     type_ = rows.columns[name]

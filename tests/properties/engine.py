@@ -17,7 +17,7 @@ from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
 from segql.sql import Statement
 from segql.tree import replace
-from tests.engines import Database, Engine
+from tests.engines import Database, Engine, Unfit
 from tests.properties.schema import Project
 from tests.spec_data import Rows
 
@@ -67,9 +67,12 @@ def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, th
         return Answers((), {}, set(), (), refused)
     reference = _by_reference(project, analyzed, names)
     asking = _Asking(project, analyzed, engine.name)
-    with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
-        found = _by_engine(asking, names, database, counts=thorough)
-        alone = [_by_engine(asking, (name,), database, counts=True) for name in names] if thorough else []
+    try:
+        with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
+            found = _by_engine(asking, names, database, counts=thorough)
+            alone = [_by_engine(asking, (name,), database, counts=True) for name in names] if thorough else []
+    except Unfit as error:
+        return Answers((), {}, set(), (), dict.fromkeys(segments, f"unfit: {error}"))
     for each in alone:
         found |= {name: answer for name, answer in each.items() if answer != reference[name]}
     differences = [Difference(name, reference[name], found[name]) for name in names if reference[name] != found[name]]

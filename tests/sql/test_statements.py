@@ -71,7 +71,7 @@ def test_one_segment_reads_as_it_would_be_written_by_hand() -> None:
         '  AND "customer"."age" < 30',
         '  AND "purchase_count_90d"."count_90d" >= 2',
         "ORDER BY",
-        '  "customer_id"',
+        '  "customer"."customer_id"',
     ]
 
 

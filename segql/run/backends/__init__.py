@@ -13,6 +13,7 @@ BACKENDS: Mapping[str, str] = {
     "duckdb": "segql.run.backends.duckdb",
     "postgres": "segql.run.backends.postgres",
     "postgresql": "segql.run.backends.postgres",
+    "sqlite": "segql.run.backends.sqlite",
 }
 
 # The engine that is built in, for projects without a connection.

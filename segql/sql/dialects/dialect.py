@@ -26,6 +26,8 @@ class Dialect(Numbers, Times, Texts):
 
     name = "portable"
     printer = ""
+    # Whether the columns of tables may hold anything, so that each value is looked at.
+    checks_values = False
 
     def printed(self, query: exp.Query) -> str:
         """Return a query as text."""
@@ -72,14 +74,15 @@ class Dialect(Numbers, Times, Texts):
         del type_
         return value
 
+    def kind_of_time(self, value: exp.Expr, table: Table) -> exp.Expr | None:
+        """Return whether a time is a `day` alone, has a `zone` of its own, or neither; None: the column tells."""
+        del value, table
+        return None
+
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def from_file(self, value: exp.Expr, table: Table, type_: Type | None) -> exp.Expr:
         """Return a file's column as a value of the declared type; times without a zone as they stand."""
-        raise Unsupported("files", table.span)
-
-    def kind_in_file(self, value: exp.Expr, table: Table) -> exp.Expr | None:
-        """Return whether a time in a file is a `day` alone, has a `zone` of its own, or neither; None: never asked."""
         raise Unsupported("files", table.span)
 
     def file(self, table: Table) -> exp.Expr:
@@ -87,9 +90,9 @@ class Dialect(Numbers, Times, Texts):
         raise Unsupported("files", table.span)
 
     def broken(self, value: exp.Expr, type_: Type, *, or_day: bool) -> exp.Expr | None:
-        """Return whether the text in a file is no value of the type, nor a day where one will do.
+        """Return whether what stands in a column is no value of its type, nor a day where one will do.
 
-        None where every text is one.
+        None where everything is one. Asked of files, and of tables where columns have no types.
         """
         raise Unsupported("files", None)
 

@@ -62,7 +62,7 @@ class DuckDB(Dialect):
             return value
         return _moment(value) if type_.kind is Kind.TIMESTAMP else _cast_type(value, type_)
 
-    def kind_in_file(self, value: exp.Expr, table: Table) -> exp.Expr | None:
+    def kind_of_time(self, value: exp.Expr, table: Table) -> exp.Expr | None:
         if not _is_csv(table):
             return None
         aware = exp.Anonymous(this="regexp_matches", expressions=[value.copy(), text(_HAS_ZONE)])

@@ -64,8 +64,8 @@ class Postgres(Dialect):
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Paren(this=exp.Sub(this=wrapped(end), expression=wrapped(start)))
 
-    def part(self, part: Part, moment: exp.Expr) -> exp.Expr:
-        return cast(super().part(part, moment), "int")
+    def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
+        return cast(super().part(part, moment, type_), "int")
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

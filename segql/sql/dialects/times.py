@@ -9,6 +9,7 @@ from sqlglot import exp
 from segql.plan import Part
 from segql.sql.errors import Unsupported
 from segql.sql.literals import cast, text
+from segql.types import Type
 
 _UNITS = (
     ("DAY", 86_400_000_000),
@@ -74,7 +75,8 @@ class Times:
         """Return the timestamp at which a date begins."""
         return cast(day, "timestamp")
 
-    def part(self, part: Part, moment: exp.Expr) -> exp.Expr:
+    def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         """Return a part of a date or timestamp as an integer; the weekday is 1 for Monday to 7 for Sunday."""
+        del type_
         unit = "isodow" if part is Part.WEEKDAY else part.value
         return exp.Extract(this=exp.Var(this=unit.upper()), expression=moment)
