@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 
 from tests.engines import ENGINES, Absent, engine
 from tests.properties.run import SIZE, Tally, compared
@@ -63,7 +64,8 @@ def line_of(name: str, cases: int | None, jobs: int) -> Line:
         return made
     made.version = asked.version()
     jobs = jobs if asked.is_quick else 1
-    with ProcessPoolExecutor(jobs) as pool:
+    # A process that is forked would share the connections of this one.
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for count, problems, skipped in pool.map(
             checked, [name] * len(spec_sections()), range(len(spec_sections())), chunksize=8
         ):

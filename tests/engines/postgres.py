@@ -54,7 +54,7 @@ class Postgres:
 
     def version(self) -> str:
         with self._writer.cursor() as cursor:
-            cursor.execute("SHOW server_version")
+            cursor.execute("SELECT current_setting('server_version')")
             return str(cursor.fetchone()[0])
 
     @contextmanager
