@@ -15,6 +15,7 @@ from segql.diagnostics import Diagnostic, SegqlError
 from segql.plan import Clock
 from segql.run import errors
 from segql.run.backends import Backend, EngineError
+from segql.run.columns import as_told
 from segql.run.result import Counts, Members
 from segql.run.verify import Names, Verifier
 from segql.sql import DataCheck, Form, Statement
@@ -67,8 +68,9 @@ class Runner:
             KeyboardInterrupt: the query was interrupted.
         """
         compiled = self._sound(names, clock, Form.VALUES)
+        types = [each.expr.type for each in compiled.request.values]
         try:
-            batches = self._watched(self._started(compiled), names)
+            batches = (as_told(each, types) for each in self._watched(self._started(compiled), names))
             first = next(batches)
         except EngineError as error:
             raise SegqlError([self._failure(names, error)]) from None

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
+
+from annotated_types import Gt
 
 
 class Weekday(StrEnum):
@@ -44,6 +46,9 @@ class Connection:
     )
     folders: tuple[str, ...] = field(
         default=(), metadata={"description": "folders outside of the project that may be read"}
+    )
+    timeout: Annotated[int, Gt(0)] | None = field(
+        default=None, metadata={"description": "the seconds that a statement may take"}
     )
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
@@ -106,12 +111,18 @@ def plain(table: Mapping[str, object]) -> Config | None:
 
 
 def _plain_connection(value: object) -> Connection | None:
-    match value:
-        case {"url": str(url), **rest} if not rest.keys() - {"password_env", "folders"}:
-            password, folders = rest.get("password_env"), rest.get("folders", [])
-            if isinstance(password, str | None) and isinstance(folders, list):
-                return Connection(url, password, tuple(folders)) if _are_texts(folders) else None
-    return None
+    made: dict[str, Any] = {}
+    for name, each in value.items() if isinstance(value, dict) else ():
+        match name, each:
+            case "url" | "password_env", str():
+                made[name] = each
+            case "folders", list() if _are_texts(each):
+                made[name] = tuple(each)
+            case "timeout", int() if not isinstance(each, bool) and each > 0:
+                made[name] = each
+            case _:
+                return None
+    return Connection(**made) if "url" in made else None
 
 
 def _are_texts(values: list[object]) -> bool:
@@ -123,7 +134,7 @@ def known_settings(path: tuple[str, ...]) -> list[str]:
 
     Example:
         >>> known_settings(("connections", "default"))
-        ['url', 'password_env', 'folders']
+        ['url', 'password_env', 'folders', 'timeout']
     """
     if not path:
         return [each.name for each in fields(Config)]

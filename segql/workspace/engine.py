@@ -40,4 +40,4 @@ def _target(home: Home, name: str) -> Target:
     password = None
     if connection.password_env is not None:
         (password,) = filled(home, name, [f"${{{connection.password_env}}}"])
-    return Target(url, home.root, allowed_folders(home, name), password)
+    return Target(url, home.root, allowed_folders(home, name), password, connection.timeout)

@@ -29,6 +29,7 @@ _NEEDED = {
     "url": "text like `duckdb:///shop.duckdb`",
     "password_env": "the name of an environment variable in quotes",
     "folders": 'a list of folders, like `["/data/exports"]`',
+    "timeout": "a whole number of seconds, 1 or more, like `600`",
 }
 
 

