@@ -10,8 +10,8 @@ def as_text(value: object) -> str:
     """Return a value as the language writes it.
 
     Example:
-        >>> as_text(True), as_text(dt.date(2025, 12, 1))
-        ('true', '2025-12-01')
+        >>> as_text(True), as_text(dt.date(2025, 12, 1)), as_text(Decimal("1.50"))
+        ('true', '2025-12-01', '1.5')
     """
     match value:
         case str():
@@ -23,6 +23,7 @@ def as_text(value: object) -> str:
         case bytes():
             return value.hex()
         case Decimal():
-            return f"{value:f}"
+            # An engine's own number of places says nothing.
+            return f"{value.normalize() + 0:f}"
         case _:
             return str(value)

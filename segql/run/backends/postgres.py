@@ -34,6 +34,7 @@ _TYPES: dict[str, Type] = {
 }
 # A numeric without a size; wider than any column that the language can declare.
 _OPEN = decimal(38, 6)
+_GONE = ("server closed the connection", "no connection to the server", "terminating connection")
 _MISSING, _NO_SCHEMA = "42P01", "3F000"
 # Why a server does not let us in, and what helps, by its code.
 _REFUSED = {
@@ -100,9 +101,8 @@ class Postgres(Database):
     def _told(self, error: Exception) -> EngineError:
         state = getattr(error, "sqlstate", None) or ""
         said = _first_line(error)
-        # Class 08 and 57P0x: the connection failed, or the server ended it.
-        is_lost = state.startswith(("08", "57P0")) or "server closed the connection" in str(error)
-        is_lost = is_lost or "no connection to the server" in str(error)
+        # Class 08 and 57P0x: the connection failed, or the server ended it. While rows come, the driver has no code.
+        is_lost = state.startswith(("08", "57P0")) or any(each in str(error) for each in _GONE)
         return Lost("the connection to the server was lost") if is_lost else EngineError(said)
 
     def interrupt(self) -> None:
@@ -132,7 +132,8 @@ class Postgres(Database):
             " LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid"
             " LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace"
             " LEFT JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = k.confkey[1]"
-            " WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1 ORDER BY 1, 2, 3"
+            " WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1"
+            " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2, 3"
         )
         return [
             DeclaredKey(str(table), str(name), (str(target), str(key)) if target else None)
