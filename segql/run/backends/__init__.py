@@ -13,6 +13,8 @@ BACKENDS: Mapping[str, str] = {
     "duckdb": "segql.run.backends.duckdb",
     "postgres": "segql.run.backends.postgres",
     "postgresql": "segql.run.backends.postgres",
+    "sc": "segql.run.backends.spark",
+    "spark": "segql.run.backends.spark",
 }
 
 # The engine that is built in, for projects without a connection.

@@ -3,8 +3,9 @@
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
 from segql.sql.dialects.postgres import Postgres
+from segql.sql.dialects.spark import Spark
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres())}
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), Spark())}
 
-__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres"]
+__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres", "Spark"]
