@@ -153,9 +153,10 @@ def secrets_of(target: Target) -> tuple[str, ...]:
         ('s3cret',)
     """
     # Not every place is a host as others know it: some have brackets in them, or options after a semicolon.
-    place, options_from = re.match(r"(?:[^:]*://([^/?#]*))?(.*)", target.url or "", re.DOTALL).groups("")
+    rest = (target.url or "").partition("://")[2]
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
     raw = place.rpartition("@")[0].partition(":")[2]
-    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&;]+)", options_from)
+    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&;]+)", rest)
     found = [target.password, raw, unquote(raw), *options, *map(unquote, options)]
     return tuple(sorted({each for each in found if each}, key=len, reverse=True))
 

@@ -6,18 +6,21 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, quote, unquote
 from uuid import uuid4
 
 import pyarrow as pa
-from pyspark import SparkContext
+from pyspark import RDD, SparkContext
 from pyspark.errors import AnalysisException
+from pyspark.logger import PySparkLogger
+from pyspark.serializers import NoOpSerializer
 from pyspark.sql import DataFrame, SparkSession
 
 from segql.catalog import Table
@@ -37,7 +40,7 @@ _TYPES: dict[str, tuple[Type, pa.DataType]] = {
     # A text with a collation has another name: its values would not be compared byte for byte.
     "string": (TEXT, pa.string()),
     "date": (DATE, pa.date32()),
-    "timestamp": (TIMESTAMP, pa.timestamp("us")),
+    "timestamp": (TIMESTAMP, pa.timestamp("us", "UTC")),
     "timestamp_ntz": (TIMESTAMP, pa.timestamp("us")),
     "variant": (JSON, pa.string()),
 }
@@ -73,7 +76,8 @@ _DRIVEN = re.compile(r"spark://(?:local(\[(?:\d+|\*)\])?|([^/?\[\]@]+:\d+(?:,[^/
 _SERVED = re.compile(r"sc://([^/;?]+)((?:/.*)?)")
 _ALL_THREADS = "local[*]"
 _JAVA = 17
-_ROWS_A_BATCH = 100_000
+# They write whole traces of Java to the terminal for what is raised anyway.
+_LOUD = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 _MISSING = {"TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "REQUIRES_SINGLE_PART_NAMESPACE", "CATALOG_NOT_FOUND"}
 _STOPPED = {"SPARK_JOB_CANCELLED", "OPERATION_CANCELED", "OPERATION_CANCELLED"}
 # What is said of a Spark that is no longer there.
@@ -127,19 +131,27 @@ class Spark(Database):
         super().__init__(target)
 
     def _open(self) -> None:
+        for each in _LOUD:
+            PySparkLogger.getLogger(each).disabled = True
         try:
-            session = self._place.opened()
-            for name, value in _SETTINGS.items():
-                session.conf.set(name, value)
-            for name, path in self._place.files():
-                session.read.parquet(_literal(path)).createOrReplaceTempView(_quoted(name))
+            # It warns of versions of pandas, which nobody uses here, and of settings that have grown old.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._session = self._prepared()
         except Unreachable:
             raise
         except Exception as error:  # noqa: BLE001 (of Java, of gRPC, of Spark)
             said = hidden(_first_line(error), self._secrets)
             hint = "is it running, and are host and port of the `url` right?"
             raise Unreachable(f"Spark at `{self._place.shown}`", said, hint) from None
-        self._session = session
+
+    def _prepared(self) -> SparkSession:
+        session = self._place.opened()
+        for name, value in _SETTINGS.items():
+            session.conf.set(name, value)
+        for name, path in self._place.files():
+            session.read.parquet(_literal(path)).createOrReplaceTempView(_quoted(name))
+        return session
 
     def _shut(self) -> None:
         if self._session is not None:
@@ -150,9 +162,9 @@ class Spark(Database):
         session = self._known()
         self._place.tag(session, self._tag, _label(sql))
         with _stopped_is_interrupted():
-            rows = _in_utc(session.sql(f"SELECT * FROM (\n{sql}\n)"))
+            rows = session.sql(f"SELECT * FROM (\n{sql}\n)")
             schema = pa.schema([pa.field(name, _arrow(word)) for name, word in rows.dtypes])
-            batches = _batches(rows.toLocalIterator(), schema)
+            batches = _batches(self._place.batches(rows, schema))
             # A server runs nothing until it is asked for rows.
             first = list(islice(batches, 1))
         return pa.RecordBatchReader.from_batches(schema, chain(first, batches))
@@ -212,9 +224,12 @@ class Spark(Database):
 
 
 class _Place(Protocol):
-    """Where Spark runs. `shown` is the URL without what may be secret."""
+    """Where Spark runs."""
 
-    shown: str
+    @property
+    def shown(self) -> str:
+        """The URL without what may be secret."""
+        ...
 
     def opened(self) -> SparkSession:
         """Return a session of our own."""
@@ -226,6 +241,10 @@ class _Place(Protocol):
 
     def files(self) -> Sequence[tuple[str, Path]]:
         """Return the files and folders that are tables, by name."""
+        ...
+
+    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Return rows as they come, no more than a part of them at a time."""
         ...
 
     def tag(self, session: SparkSession, tag: str, label: str) -> None:
@@ -255,8 +274,9 @@ class _Driven:
             for name, value in {**_STARTED, **here, **self.options}.items():
                 builder = builder.config(name, value)
             return builder.getOrCreate().newSession()
-        if running.master != self.master and not (self.master == _ALL_THREADS and running.master.startswith("local")):
-            why = f"this process drives Spark at `{running.master}` already"
+        master = str(running.master)
+        if master != self.master and not (self.master == _ALL_THREADS and master.startswith("local")):
+            why = f"this process drives Spark at `{master}` already"
             raise Unreachable(f"Spark at `{self.shown}`", why, "ask one Spark in a process, or use Spark Connect")
         return SparkSession.builder.getOrCreate().newSession()
 
@@ -269,6 +289,13 @@ class _Driven:
         if not self.folder.is_dir():
             raise Unreachable(f"`{self.folder}`", "there is no such folder", "check the path in the `url`")
         return [(each.stem, each) for each in sorted(self.folder.iterdir()) if _is_table(each)]
+
+    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        # One part after the other, as Spark's own rows come in Python, but in batches of Arrow: a tenth of the time.
+        made = cast("Any", rows)._jdf.toArrowBatchRdd().toJavaRDD()  # noqa: SLF001
+        each: bytes
+        for each in RDD(made, rows.sparkSession.sparkContext, NoOpSerializer()).toLocalIterator():
+            yield pa.ipc.read_record_batch(pa.py_buffer(each), schema)
 
     def tag(self, session: SparkSession, tag: str, label: str) -> None:
         # Tags of the session do not reach the jobs that bring rows.
@@ -288,12 +315,16 @@ class _Served:
 
     def opened(self) -> SparkSession:
         try:
-            from pyspark.sql.connect.session import SparkSession as Served  # noqa: PLC0415 (it needs gRPC)
+            # They need gRPC, which Spark in this process does not.
+            from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
+            from pyspark.sql.connect.session import SparkSession as Served  # noqa: PLC0415
         except ImportError as error:
             hint = "install it: pip install 'segql[spark]'"
             raise Unreachable(f"Spark at `{self.shown}`", _first_line(error), hint) from None
-        session: SparkSession = Served.builder.remote(self.url).create()
-        return session
+        session = Served.builder.remote(self.url).create()
+        # It would go on trying for ten minutes.
+        session.client.set_retry_policies([DefaultPolicy(max_retries=4, initial_backoff=200, max_backoff=5_000)])
+        return cast("SparkSession", session)
 
     def closed(self, session: SparkSession) -> None:
         # A server that is gone need not be told.
@@ -302,6 +333,12 @@ class _Served:
 
     def files(self) -> list[tuple[str, Path]]:
         return []
+
+    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        client, plan = cast("Any", rows.sparkSession).client, cast("Any", rows)._plan  # noqa: SLF001
+        for each in client.to_table_as_iterator(plan.to_proto(client), {}):
+            if isinstance(each, pa.Table):
+                yield from each.cast(schema).to_batches()
 
     def tag(self, session: SparkSession, tag: str, label: str) -> None:
         session.clearTags()
@@ -360,12 +397,9 @@ def _check_java() -> None:
 # ── rows and words ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _batches(rows: Iterator[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     with _stopped_is_interrupted():
-        while part := list(islice(rows, _ROWS_A_BATCH)):
-            columns = zip(*part, strict=True)
-            arrays = [pa.array(values, each.type) for values, each in zip(columns, schema, strict=True)]
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        yield from found
 
 
 @contextmanager
@@ -376,14 +410,6 @@ def _stopped_is_interrupted() -> Iterator[None]:
         if any(each in str(error) for each in _STOPPED):
             raise KeyboardInterrupt from None
         raise
-
-
-def _in_utc(rows: DataFrame) -> DataFrame:
-    """Return rows whose instants stand in UTC: on their way they would be put on the clock of this machine."""
-    if all(word != _INSTANT for _, word in rows.dtypes):
-        return rows
-    shown = [rows[_quoted(name)].cast("timestamp_ntz" if word == _INSTANT else word) for name, word in rows.dtypes]
-    return rows.select([each.alias(name) for each, (name, _) in zip(shown, rows.dtypes, strict=True)])
 
 
 def _arrow(word: str) -> pa.DataType:

@@ -189,11 +189,9 @@ def _tried(value: exp.Expr, type_: str) -> exp.Expr:
 
 def _of_items(condition: exp.Expr, alias: str) -> exp.Expr:
     """Return a condition in which the item is a name of its own, no column of a table."""
-    asked = exp.Paren(this=condition.copy())
-    for each in list(asked.find_all(exp.Column)):
-        if each.table == alias:
-            each.replace(column(alias))
-    return asked.this
+    return condition.transform(
+        lambda node: column(alias) if isinstance(node, exp.Column) and node.table == alias else node
+    )
 
 
 def _json_as(base: exp.Expr, steps: Sequence[str], type_: str) -> exp.Expr:
