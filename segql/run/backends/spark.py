@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Protocol, cast
-from urllib.parse import parse_qsl, quote, unquote
 from uuid import uuid4
 
 import pyarrow as pa
-from pyspark import RDD, SparkContext
 from pyspark.errors import AnalysisException
 from pyspark.logger import PySparkLogger
-from pyspark.serializers import NoOpSerializer
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from segql.catalog import Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target, Unreachable
 from segql.run.backends.database import Database, hidden
-from segql.run.backends.files import path_below
+from segql.run.backends.spark_places import first_line, place_of
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
 _TYPES: dict[str, tuple[Type, pa.DataType]] = {
@@ -60,22 +52,6 @@ _SETTINGS = {
     # The last of two values under one key, as everywhere else.
     "spark.sql.variant.allowDuplicateKeys": "true",
 }
-# How Spark is started where none runs; the options of the URL come after them.
-_STARTED = {
-    "spark.api.mode": "classic",
-    "spark.app.name": "segql",
-    "spark.log.level": "ERROR",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
-# On one machine it needs no name of that machine in the network.
-_STARTED_HERE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-
-# `spark://local`, `spark://local[2]/data`, `spark://host:7077`, with options after a `?`.
-_DRIVEN = re.compile(r"spark://(?:local(\[(?:\d+|\*)\])?|([^/?\[\]@]+:\d+(?:,[^/?@]+)?))(?:/([^?]*))?(?:\?(.*))?")
-_SERVED = re.compile(r"sc://([^/;?]+)((?:/.*)?)")
-_ALL_THREADS = "local[*]"
-_JAVA = 17
 # They write whole traces of Java to the terminal for what is raised anyway.
 _LOUD = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 _MISSING = {"TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "REQUIRES_SINGLE_PART_NAMESPACE", "CATALOG_NOT_FOUND"}
@@ -124,7 +100,7 @@ class Spark(Database):
     quote = "`"
 
     def __init__(self, target: Target) -> None:
-        self._place = _place(target)
+        self._place = place_of(target)
         # Statements of this connection are known by it, whoever else uses the same Spark.
         self._tag = f"segql-{uuid4()}"
         self._session: SparkSession | None = None
@@ -141,7 +117,7 @@ class Spark(Database):
         except Unreachable:
             raise
         except Exception as error:  # noqa: BLE001 (of Java, of gRPC, of Spark)
-            said = hidden(_first_line(error), self._secrets)
+            said = hidden(first_line(error), self._secrets)
             hint = "is it running, and are host and port of the `url` right?"
             raise Unreachable(f"Spark at `{self._place.shown}`", said, hint) from None
 
@@ -176,7 +152,7 @@ class Spark(Database):
     def _told(self, error: Exception) -> EngineError:
         if any(each in str(error) for each in _GONE):
             return Lost("the connection to Spark was lost")
-        return EngineError(_first_line(error))
+        return EngineError(first_line(error))
 
     def interrupt(self) -> None:
         """Stop what is running."""
@@ -218,180 +194,6 @@ class Spark(Database):
                 return None
             raise
         return {name: Column(name, word, _type(word), has_zone=word == _INSTANT) for name, word in found}
-
-
-# ── where Spark runs ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class _Place(Protocol):
-    """Where Spark runs."""
-
-    @property
-    def shown(self) -> str:
-        """The URL without what may be secret."""
-        ...
-
-    def opened(self) -> SparkSession:
-        """Return a session of our own."""
-        ...
-
-    def closed(self, session: SparkSession) -> None:
-        """End a session."""
-        ...
-
-    def files(self) -> Sequence[tuple[str, Path]]:
-        """Return the files and folders that are tables, by name."""
-        ...
-
-    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        """Return rows as they come, no more than a part of them at a time."""
-        ...
-
-    def tag(self, session: SparkSession, tag: str, label: str) -> None:
-        """Mark what this thread is about to run: `tag` to stop it by, `label` for those who watch."""
-        ...
-
-    def stop(self, session: SparkSession, tag: str) -> None:
-        """Stop what runs with a tag."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Driven:
-    """Spark that this process drives, with threads of its own or on a cluster; all that drive it share one."""
-
-    shown: str
-    master: str
-    options: Mapping[str, str]
-    folder: Path | None
-
-    def opened(self) -> SparkSession:
-        running = SparkContext._active_spark_context  # noqa: SLF001 (nothing else tells without starting one)
-        if running is None:
-            _check_java()
-            builder = SparkSession.builder.master(self.master)
-            here = _STARTED_HERE if self.master.startswith("local") else {}
-            for name, value in {**_STARTED, **here, **self.options}.items():
-                builder = builder.config(name, value)
-            return builder.getOrCreate().newSession()
-        master = str(running.master)
-        if master != self.master and not (self.master == _ALL_THREADS and master.startswith("local")):
-            why = f"this process drives Spark at `{master}` already"
-            raise Unreachable(f"Spark at `{self.shown}`", why, "ask one Spark in a process, or use Spark Connect")
-        return SparkSession.builder.getOrCreate().newSession()
-
-    def closed(self, session: SparkSession) -> None:
-        """Leave it running for others: it ends with the process."""
-
-    def files(self) -> list[tuple[str, Path]]:
-        if self.folder is None:
-            return []
-        if not self.folder.is_dir():
-            raise Unreachable(f"`{self.folder}`", "there is no such folder", "check the path in the `url`")
-        return [(each.stem, each) for each in sorted(self.folder.iterdir()) if _is_table(each)]
-
-    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        # One part after the other, as Spark's own rows come in Python, but in batches of Arrow: a tenth of the time.
-        made = cast("Any", rows)._jdf.toArrowBatchRdd().toJavaRDD()  # noqa: SLF001
-        each: bytes
-        for each in RDD(made, rows.sparkSession.sparkContext, NoOpSerializer()).toLocalIterator():
-            yield pa.ipc.read_record_batch(pa.py_buffer(each), schema)
-
-    def tag(self, session: SparkSession, tag: str, label: str) -> None:
-        # Tags of the session do not reach the jobs that bring rows.
-        session.sparkContext.addJobTag(tag)
-        session.sparkContext.setJobDescription(label)
-
-    def stop(self, session: SparkSession, tag: str) -> None:
-        session.sparkContext.cancelJobsWithTag(tag)
-
-
-@dataclass(frozen=True, slots=True)
-class _Served:
-    """A server of Spark Connect."""
-
-    shown: str
-    url: str
-
-    def opened(self) -> SparkSession:
-        try:
-            # They need gRPC, which Spark in this process does not.
-            from pyspark.sql.connect.client.retries import DefaultPolicy  # noqa: PLC0415
-            from pyspark.sql.connect.session import SparkSession as Served  # noqa: PLC0415
-        except ImportError as error:
-            hint = "install it: pip install 'segql[spark]'"
-            raise Unreachable(f"Spark at `{self.shown}`", _first_line(error), hint) from None
-        session = Served.builder.remote(self.url).create()
-        # It would go on trying for ten minutes.
-        session.client.set_retry_policies([DefaultPolicy(max_retries=4, initial_backoff=200, max_backoff=5_000)])
-        return cast("SparkSession", session)
-
-    def closed(self, session: SparkSession) -> None:
-        # A server that is gone need not be told.
-        with suppress(Exception):
-            session.stop()
-
-    def files(self) -> list[tuple[str, Path]]:
-        return []
-
-    def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        client, plan = cast("Any", rows.sparkSession).client, cast("Any", rows)._plan  # noqa: SLF001
-        for each in client.to_table_as_iterator(plan.to_proto(client), {}):
-            if isinstance(each, pa.Table):
-                yield from each.cast(schema).to_batches()
-
-    def tag(self, session: SparkSession, tag: str, label: str) -> None:
-        session.clearTags()
-        session.addTag(tag)
-        session.addTag(label)
-
-    def stop(self, session: SparkSession, tag: str) -> None:
-        session.interruptTag(tag)
-
-
-def _place(target: Target) -> _Place:
-    url = target.url or ""
-    if found := _SERVED.fullmatch(url):
-        host, options = found.groups("")
-        given = options.strip("/")
-        if target.password is not None:
-            given += f";token={quote(target.password, safe='')}"
-        return _Served(f"sc://{host}", f"sc://{host}/{given}" if given else f"sc://{host}")
-    found = _DRIVEN.fullmatch(url)
-    if found is None:
-        raise ValueError("needs the form spark://local, spark://host:7077 or sc://host:15002")
-    threads, host, path, options = found.groups()
-    settings = dict(parse_qsl(options or ""))
-    foreign = [each for each in settings if not each.startswith("spark.")]
-    if foreign:
-        raise ValueError(f"has an option that is none of Spark's: {foreign[0]}")
-    if host is not None:
-        if path:
-            raise ValueError("has a path, and the tables of a cluster are those of its catalog")
-        return _Driven(f"spark://{host}", f"spark://{host}", settings, None)
-    folder = path_below(unquote(path), target) if path else None
-    return _Driven(f"spark://local{threads or ''}", f"local{threads}" if threads else _ALL_THREADS, settings, folder)
-
-
-def _is_table(path: Path) -> bool:
-    """Say whether a file is of Parquet, or a folder holds such."""
-    if path.name.startswith((".", "_")):
-        return False
-    return path.suffix == ".parquet" if path.is_file() else next(path.rglob("*.parquet"), None) is not None
-
-
-def _check_java() -> None:
-    """Raise Unreachable where there is no Java that can run Spark."""
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
-    hint = f"install Java {_JAVA} or newer, or set JAVA_HOME; a server of Spark Connect (`sc://`) needs none here"
-    if java is None:
-        raise Unreachable("Spark", f"it needs Java, and there is none {'in JAVA_HOME' if home else 'here'}", hint)
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 (of the user)
-    found = re.search(r'version "(?:1\.)?(\d+)', said.stderr + said.stdout)
-    if found is None or int(found[1]) < _JAVA:
-        which = f"Java {found[1]}" if found else "no Java that tells its version"
-        raise Unreachable("Spark", f"it needs Java {_JAVA} or newer, and there is {which}", hint)
 
 
 # ── rows and words ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -444,11 +246,3 @@ def _label(sql: str) -> str:
     """Return the first line of a statement, which tells what it is for; Spark allows no comma in it."""
     first = sql.split("\n", 1)[0].removeprefix("--").strip()
     return f"segql: {first.replace(',', ' ')[:200]}"
-
-
-def _first_line(error: BaseException) -> str:
-    """Return what Spark says, without its number of the error and the trace of Java."""
-    said = str(error)
-    if found := re.search(r"\[[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*\] *([^\n]*)", said):
-        return found[1].split(" SQLSTATE:")[0].strip()
-    return next((each.strip() for each in said.split("\n") if each.strip()), type(error).__name__)

@@ -1,11 +1,12 @@
 """One engine a file, holding only its exceptions."""
 
+from segql.sql.dialects.databricks import Databricks
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
 from segql.sql.dialects.postgres import Postgres
 from segql.sql.dialects.spark import Spark
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), Spark())}
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), Spark(), Databricks())}
 
-__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres", "Spark"]
+__all__ = ["DIALECTS", "Databricks", "Dialect", "DuckDB", "Postgres", "Spark"]
