@@ -14,6 +14,8 @@ BACKENDS: Mapping[str, str] = {
     "postgres": "segql.run.backends.postgres",
     "postgresql": "segql.run.backends.postgres",
     "sqlite": "segql.run.backends.sqlite",
+    "sc": "segql.run.backends.spark",
+    "spark": "segql.run.backends.spark",
 }
 
 # The engine that is built in, for projects without a connection.

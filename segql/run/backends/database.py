@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import ClassVar, TypeAlias, TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -152,9 +152,11 @@ def secrets_of(target: Target) -> tuple[str, ...]:
         >>> secrets_of(Target("postgresql://ada:s3cret@db/shop", Path()))
         ('s3cret',)
     """
-    parts = urlsplit(target.url or "")
-    raw = parts.netloc.rpartition("@")[0].partition(":")[2]
-    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&]+)", parts.query)
+    # Not every place is a host as others know it: some have brackets in them, or options after a semicolon.
+    rest = (target.url or "").partition("://")[2]
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    raw = place.rpartition("@")[0].partition(":")[2]
+    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&;]+)", rest)
     found = [target.password, raw, unquote(raw), *options, *map(unquote, options)]
     return tuple(sorted({each for each in found if each}, key=len, reverse=True))
 

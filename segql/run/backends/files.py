@@ -28,11 +28,23 @@ def database_file(url: str, target: Target) -> Path | None:
         raise ValueError("needs three slashes before its path")
     if "?" in rest:
         raise ValueError("takes no options after `?`")
-    written = unquote(rest[3:])
+    return path_below(unquote(rest[3:]), target)
+
+
+def path_below(written: str, target: Target) -> Path:
+    """Return the path that stands in a URL: below the project, or wherever it says if it begins with a slash.
+
+    Raises:
+        ValueError: it leads out of the project, and the connection does not allow the folder.
+
+    Example:
+        >>> path_below("data", Target(None, Path("/shop"))).as_posix()
+        '/shop/data'
+    """
     path = target.root / written
     if written.startswith("/"):
         return path
     allowed = [each.resolve() for each in (target.root, *target.folders)]
     if not any(path.resolve().is_relative_to(each) for each in allowed):
-        raise ValueError("leads out of the project; begin its path with a fourth slash")
+        raise ValueError("leads out of the project; begin its path with one more slash")
     return path

@@ -1,11 +1,22 @@
 """One engine a file, holding only its exceptions."""
 
+from segql.sql.dialects.databricks import Databricks
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
 from segql.sql.dialects.postgres import Postgres
+from segql.sql.dialects.spark import Spark
 from segql.sql.dialects.sqlite import SQLite
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), SQLite())}
+DIALECTS: dict[str, Dialect] = {
+    each.name: each
+    for each in (
+        DuckDB(),
+        SQLite(),
+        Postgres(),
+        Spark(),
+        Databricks(),
+    )
+}
 
-__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres", "SQLite"]
+__all__ = ["DIALECTS", "Databricks", "Dialect", "DuckDB", "Postgres", "SQLite", "Spark"]

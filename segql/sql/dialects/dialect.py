@@ -114,6 +114,11 @@ class Dialect(Numbers, Times, Texts):
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
 
+    def count_items(self, items: exp.Expr, alias: str, item: Type | None, condition: exp.Expr | None) -> exp.Expr:
+        """Return the number of items of a list, or of those for which a condition on the rows `alias` holds."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.items(items, alias, item))
+        return exp.Subquery(this=query if condition is None else query.where(condition, copy=False))
+
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
         raise Unsupported("lists", None)

@@ -49,6 +49,10 @@ class Numbers:
         """Return what is left of a division toward zero, with the sign of `whole`; null for a zero divisor."""
         return self.exact(exp.Mod(this=whole, expression=exp.Nullif(this=part, expression=number(0))), type_)
 
+    def sign(self, value: exp.Expr) -> exp.Expr:
+        """Return -1, 0 or 1 as an exact number: the sign of a number."""
+        return exp.Sign(this=value)
+
     def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
         """Return `whole / part` of two integers, toward zero."""
         # What is left when the remainder is taken away divides without a rest, so no engine rounds it.
@@ -72,9 +76,9 @@ class Numbers:
         m = exp.Nullif(this=self.integer(part, second, max(-shift, 0)), expression=number(0))
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n.copy()))
         size = exp.Abs(this=m.copy())
-        rounded = exp.Add(this=doubled, expression=exp.Mul(this=exp.Sign(this=n.copy()), expression=size))
+        rounded = exp.Add(this=doubled, expression=exp.Mul(this=self.sign(n.copy()), expression=size))
         quotient = self.quotient(rounded, exp.Mul(this=number(2), expression=size.copy()))
-        return self.millionths(exp.Mul(this=exp.Sign(this=m.copy()), expression=quotient))
+        return self.millionths(exp.Mul(this=self.sign(m.copy()), expression=quotient))
 
     def divided_by(self, whole: exp.Expr, scale: int, part: Decimal) -> exp.Expr:
         """Return an exact quotient by a constant that is not zero, rounded half away from zero to 6 places."""
@@ -85,7 +89,7 @@ class Numbers:
         n = self.integer(whole, scale, max(shift, 0))
         size *= 10 ** max(-shift, 0)
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n))
-        halves = exp.Mul(this=exp.Sign(this=n.copy()), expression=number(size))
+        halves = exp.Mul(this=self.sign(n.copy()), expression=number(size))
         quotient = self.quotient(exp.Add(this=doubled, expression=halves), number(2 * size))
         return self.millionths(exp.Neg(this=quotient) if part < 0 else quotient)
 
