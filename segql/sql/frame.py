@@ -16,7 +16,7 @@ from segql.source import Span
 from segql.sql.literals import column, wrapped
 from segql.sql.names import Names
 from segql.sql.sources import Source, Sources
-from segql.types import TIMESTAMP, Type
+from segql.types import TIMESTAMP, Kind, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Frame:
         assert isinstance(self.owner, Stream)
         return self._own(self.owner.at, self.owner.at_type or TIMESTAMP, self.owner.span)
 
-    def field(self, field: plan.Field) -> exp.Column:
-        """Return the column of a field of a row, joining what lies on the way."""
+    def field(self, field: plan.Field) -> exp.Expr:
+        """Return the column of a field of a row as a value, joining what lies on the way."""
         if field.level in self.items:
             return column("value", self.items[field.level])
         if field in self._earlier:
@@ -113,7 +113,8 @@ class Frame:
             fields, owner = one.fields, one.entity or ""
         known = fields[field.name]
         self.sources.use(source, ColumnUse(known.column, known.type, False, known.span))
-        return column(known.column, alias)
+        found = column(known.column, alias)
+        return self.sources.dialect.listed(found) if known.values and known.type.kind is Kind.TEXT else found
 
     def key_of(self, level: int, path: tuple[str, ...]) -> exp.Column:
         """Return the key of the member that a row is, or that relations lead to from it."""

@@ -70,7 +70,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a database promises of a column: whether a value `may_miss` (None: it does not say), and what it is about."""
+    """What a database says of a column: whether a value `may_miss` (None: it does not say), and what it is about."""
 
     may_miss: bool | None = None
     comment: str = ""
@@ -135,7 +135,7 @@ class Backend(Protocol):
         ...
 
     def promises(self, table: Table) -> Mapping[str, Promise]:
-        """Return what the database promises of the columns of a located table, by name; nothing where it says nothing."""
+        """Return what the database says of the columns of a located table, by name; it may say nothing."""
         ...
 
     def quoted(self, name: str) -> str:

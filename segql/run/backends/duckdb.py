@@ -170,7 +170,9 @@ class DuckDB:
             + (_quoted(table.parts[-2]) if len(table.parts) > 1 else "current_schema()")
             + ")"
         )
-        return {name: Promise(may_miss if is_table else None, comment or "") for name, may_miss, is_table, comment in rows}
+        return {
+            name: Promise(may_miss if is_table else None, comment or "") for name, may_miss, is_table, comment in rows
+        }
 
     def quoted(self, name: str) -> str:
         """Return the name of a column as it stands in a statement."""
@@ -198,8 +200,8 @@ class DuckDB:
         for name, engine_type in zip(relation.columns, relation.types, strict=True):
             word = word_of(str(engine_type))
             type_ = None if _is_csv(table) else type_of(word)
-            values = tuple(map(str, engine_type.children[0][1])) if word == "enum" else ()
-            found[name] = Column(name, word, type_, has_zone=word == INSTANT, values=values)
+            listed: Any = engine_type.children[0][1] if word == "enum" else ()
+            found[name] = Column(name, word, type_, has_zone=word == INSTANT, values=tuple(listed))
         return found
 
     def provide(self, name: str, keys: Sequence[str]) -> None:

@@ -194,7 +194,7 @@ class Postgres(Database):
         }
 
     def promises(self, table: Table) -> Mapping[str, Promise]:
-        """Return which columns of a table are declared `NOT NULL`, and the comments on them; of a view, the comments."""
+        """Return which columns of a table are declared `NOT NULL`, and the comments on them and on those of views."""
         rows = self._rows(
             "SELECT a.attname, NOT a.attnotnull, c.relkind IN ('r', 'p'), col_description(c.oid, a.attnum)"
             " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
