@@ -30,6 +30,35 @@ def engine_failed(span: Span | None, what: str, why: str) -> Diagnostic:
     return Diagnostic("E501", "engine-failed", message, span, hint)
 
 
+def part_failed(span: Span, what: str, why: str, place: Span | None) -> Diagnostic:
+    """The engine could not answer, and fails on this part of the condition alone.
+
+    Each part was asked for by itself after the failure. What a column holds, or what a view makes of it, is often to
+    blame: a number too large to multiply, a text that is cast to a number.
+
+    Example:
+        where age < 30 and quantity * quantity > 100    # and some quantity is 9_000_000_000_000
+    Cure:
+        where age < 30 and quantity > 10
+    """
+    hint = "the engine fails on this part alone: look at the values of its columns, and at the views that make them"
+    message = f"the engine could not answer {what}: {why}"
+    labels = (Label(place, "asked for here"),) if place is not None else ()
+    return Diagnostic("E501", "engine-failed", message, span, hint, labels=labels)
+
+
+def check_failed(span: Span, table: str, column: str, why: str) -> Diagnostic:
+    """The engine could not read a column of the catalog, when it was looked at before the question itself.
+
+    Example:
+        key customer_id                     # and the view fails on some row
+    Cure:
+        key id
+    """
+    hint = "look at the values of the column, and at the view that makes them"
+    return Diagnostic("E501", "engine-failed", f"the engine could not read `{column}` of `{table}`: {why}", span, hint)
+
+
 def engine_unreachable(what: str, why: str, hint: str) -> Diagnostic:
     """The database of the connection cannot be opened.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pyarrow as pa
 from segql import compiler
 from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic, SegqlError
-from segql.plan import Clock
+from segql.plan import Clock, Request
 from segql.run import errors
-from segql.run.backends import Backend, EngineError
+from segql.run.backends import Backend, EngineError, Lost, Overdue
+from segql.run.blame import Blame
 from segql.run.result import Counts, Members
 from segql.run.verify import Names, Verifier
+from segql.source import Span
 from segql.sql import DataCheck, Form, Statement
 
 _SEGMENT = "segment"
@@ -49,10 +52,10 @@ class Runner:
         compiled = self._sound(names, clock, Form.MEMBERS)
         failures: list[Diagnostic] = []
         try:
-            batches = self._watched(self._started(compiled), names)
+            batches = self._watched(self._started(compiled), names, clock)
         except EngineError as error:
             if len(names) == 1:
-                raise SegqlError([self._failure(names, error)]) from None
+                raise SegqlError([self._failure(names, clock, error)]) from None
             batches = self._one_by_one(names, clock, failures)
         first = next(batches, None)
         if first is None:
@@ -68,10 +71,10 @@ class Runner:
         """
         compiled = self._sound(names, clock, Form.VALUES)
         try:
-            batches = self._watched(self._started(compiled), names)
+            batches = self._watched(self._started(compiled), names, clock)
             first = next(batches)
         except EngineError as error:
-            raise SegqlError([self._failure(names, error)]) from None
+            raise SegqlError([self._failure(names, clock, error)]) from None
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
     def counts(self, names: Sequence[str], clock: Clock) -> Counts:
@@ -90,7 +93,7 @@ class Runner:
             return Counts(entity, dict(zip(names, found, strict=True)), size)
         except EngineError as error:
             if len(names) == 1:
-                return Counts(entity, {}, 0, (self._failure(names, error),))
+                return Counts(entity, {}, 0, (self._failure(names, clock, error),))
         return self._counted_one_by_one(names, clock, entity)
 
     def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
@@ -105,7 +108,7 @@ class Runner:
                 found = (self._checked(each, compiled, called) for each in self._open(compiled.checks))
                 problems = [each for each in found if each is not None]
         except EngineError as error:
-            problems = [self._failure(names, error)]
+            problems = [self._failure(names, clock, error)]
         if problems:
             raise SegqlError(problems)
         return compiled
@@ -134,7 +137,12 @@ class Runner:
 
     def _checked(self, check: DataCheck, compiled: Statement, names: Names) -> Diagnostic | None:
         """Run one check of the data; its rows say what is wrong."""
-        rows = self.backend.execute(check.sql).read_all()
+        try:
+            rows = self.backend.execute(check.sql).read_all()
+        except (Lost, Overdue):
+            raise
+        except EngineError as error:
+            return errors.check_failed(check.span, names[check.table], check.column, str(error))
         if not rows.num_rows:
             return None
         first, second = (column.to_pylist() for column in rows.columns[:2])
@@ -153,12 +161,14 @@ class Runner:
             first = pa.RecordBatch.from_pylist([], schema=reader.schema)
         return (_tidy(each) for each in chain([first], reader))
 
-    def _watched(self, batches: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def _watched(
+        self, batches: Iterator[pa.RecordBatch], names: Sequence[str], clock: Clock
+    ) -> Iterator[pa.RecordBatch]:
         try:
             yield from batches
         except EngineError as error:
             # Some members are out already, so it is too late for the others alone.
-            raise SegqlError([self._failure(names, error)]) from None
+            raise SegqlError([self._failure(names, clock, error)]) from None
 
     def _one_by_one(self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]) -> Iterator[pa.RecordBatch]:
         for name in names:
@@ -166,7 +176,7 @@ class Runner:
                 # All of a segment or nothing: half of one would look like the whole.
                 batches = list(self._started(self._compiled([name], clock, Form.MEMBERS)))
             except EngineError as error:
-                failures.append(self._failure([name], error))
+                failures.append(self._failure([name], clock, error))
                 continue
             for batch in batches:
                 segment = pa.array([name] * batch.num_rows, pa.string())
@@ -180,19 +190,51 @@ class Runner:
             try:
                 counts[name], size = self._row(self._compiled([name], clock, Form.COUNTS))
             except EngineError as error:
-                failures.append(self._failure([name], error))
+                failures.append(self._failure([name], clock, error))
         return Counts(entity, counts, size, tuple(failures))
 
     def _row(self, compiled: Statement) -> list[int]:
         table = self.backend.execute(compiled.sql).read_all()
         return [column[0].as_py() for column in table.columns]
 
-    def _failure(self, names: Sequence[str], error: EngineError) -> Diagnostic:
+    def _failure(self, names: Sequence[str], clock: Clock, error: EngineError) -> Diagnostic:
+        """Return what is to be said of a failure: what changed in the database meanwhile, else which part fails."""
         if len(names) > 1:
             return errors.engine_failed(None, f"{len(names)} segments", str(error))
         name, outcomes = names[0], self.analyzed.outcomes
-        span = outcomes[name].span if name in outcomes else self.analyzed.definitions[name].span
-        return errors.engine_failed(span, f"`{names[0]}`", str(error))
+        is_value = name in outcomes
+        whole = outcomes[name].span if is_value else self.analyzed.definitions[name].span
+        what = f"`{name}`"
+        if isinstance(error, Lost | Overdue):
+            return errors.engine_failed(whole, what, str(error))
+        request = self.analyzed.values(names) if is_value else self.analyzed.request(names)
+        try:
+            if changed := self._changed(names, clock, Form.VALUES if is_value else Form.COUNTS):
+                return changed[0]
+            asked = request.values[0].expr if is_value else request.segment(name).condition
+            span = Blame(request, partial(self._asked, clock)).span(asked, error)
+        except EngineError:
+            span = None
+        if span is None:
+            return errors.engine_failed(whole, what, str(error))
+        is_inside = span.source is whole.source and whole.start <= span.start and span.end <= whole.end
+        return errors.part_failed(span, what, str(error), None if is_inside else _short(whole))
+
+    def _changed(self, names: Sequence[str], clock: Clock, form: Form) -> list[Diagnostic]:
+        """Return in what the engine's tables are no longer what the catalog says."""
+        compiled = self._compiled(names, clock, form)
+        located = self.backend.located(self.analyzed.catalog)
+        called = Names.of(self.analyzed.catalog, located, self.root)
+        return Verifier(located, called, clock.zone.key, self.backend).problems(compiled.uses)
+
+    def _asked(self, clock: Clock, request: Request) -> None:
+        """Count the members of a request; what the engine says to it is what is wanted."""
+        catalog = self.backend.located(self.analyzed.catalog)
+        form, dialect = Form.COUNTS, self.backend.dialect
+        compiled = compiler.compile_request(request, catalog, clock, dialect=dialect, form=form, lists=self.lists)
+        for each, keys in compiled.lists.items():
+            self.backend.provide(each, keys)
+        self.backend.execute(compiled.sql).read_all()
 
 
 def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -205,6 +247,12 @@ def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
     if len(set(names)) < len(names):
         names = [_SEGMENT, "key"]
     return pa.RecordBatch.from_arrays(columns, names)
+
+
+def _short(span: Span) -> Span:
+    """Return the first line of a place."""
+    end = span.source.text.find("\n", span.start)
+    return span if end < 0 else span.source.span(span.start, min(span.end, end))
 
 
 def _declared(check: DataCheck, compiled: Statement) -> str:
