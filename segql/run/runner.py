@@ -18,9 +18,10 @@ from segql.run import errors
 from segql.run.backends import Backend, EngineError, Lost, Overdue
 from segql.run.blame import Blame
 from segql.run.result import Counts, Members
+from segql.run.soundness import Soundness
 from segql.run.verify import Names, Verifier
 from segql.source import Span
-from segql.sql import DataCheck, Form, Statement
+from segql.sql import Form, Statement
 
 _SEGMENT = "segment"
 
@@ -105,21 +106,12 @@ class Runner:
             verifier = Verifier(located, called, clock.zone.key, self.backend)
             problems = verifier.problems(compiled.uses)
             if not problems:
-                found = (self._checked(each, compiled, called) for each in self._open(compiled.checks))
-                problems = [each for each in found if each is not None]
+                problems = Soundness(self.backend, called).problems(compiled.checks, compiled.uses)
         except EngineError as error:
             problems = [self._failure(names, clock, error)]
         if problems:
             raise SegqlError(problems)
         return compiled
-
-    def _open(self, checks: Sequence[DataCheck]) -> list[DataCheck]:
-        """Return the checks whose outcome is not certain already; looking for repeated keys takes time."""
-        if not self.backend.enforces_keys or all(each.kind != "repeated-key" for each in checks):
-            return list(checks)
-        declared = (each for each in self.backend.declared_keys() if each.target is None)
-        unique = {(each.table, each.column) for each in declared}
-        return [each for each in checks if each.kind != "repeated-key" or (each.table.name, each.column) not in unique]
 
     def _compiled(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
         located = self.backend.located(self.analyzed.catalog)
@@ -134,24 +126,6 @@ class Runner:
         for name, keys in compiled.lists.items():
             self.backend.provide(name, keys)
         return compiled
-
-    def _checked(self, check: DataCheck, compiled: Statement, names: Names) -> Diagnostic | None:
-        """Run one check of the data; its rows say what is wrong."""
-        try:
-            rows = self.backend.execute(check.sql).read_all()
-        except (Lost, Overdue):
-            raise
-        except EngineError as error:
-            return errors.check_failed(check.span, names[check.table], check.column, str(error))
-        if not rows.num_rows:
-            return None
-        first, second = (column.to_pylist() for column in rows.columns[:2])
-        some = list(zip(first, second, strict=True))
-        table = names[check.table]
-        if check.kind == "repeated-key":
-            return errors.repeated_key(check.span, table, check.column, some)
-        declared = _declared(check, compiled)
-        return errors.broken_value(check.span, table, check.column, declared, some)
 
     def _started(self, compiled: Statement) -> Iterator[pa.RecordBatch]:
         """Run a statement up to its first batch, where most failures show; there is always one."""
@@ -253,11 +227,3 @@ def _short(span: Span) -> Span:
     """Return the first line of a place."""
     end = span.source.text.find("\n", span.start)
     return span if end < 0 else span.source.span(span.start, min(span.end, end))
-
-
-def _declared(check: DataCheck, compiled: Statement) -> str:
-    for use in compiled.uses:
-        for column in use.columns:
-            if (use.table, column.column) == (check.table, check.column) and column.type:
-                return str(column.type)
-    return "value of the declared type"

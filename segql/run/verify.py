@@ -59,6 +59,17 @@ class Verifier:
         Raises:
             EngineError: the engine does not answer at all.
         """
+        problems, found = self.compared(uses)
+        if not problems:
+            problems += self.links(uses, found)
+        return list(dict.fromkeys(problems))
+
+    def compared(self, uses: Sequence[TableUse]) -> tuple[list[Diagnostic], dict[str, Mapping[str, Column]]]:
+        """Return what is wrong with tables, each by itself, and the columns of those that are there, by table.
+
+        Raises:
+            EngineError: the engine does not answer at all.
+        """
         problems: list[Diagnostic] = []
         found: dict[str, Mapping[str, Column]] = {}
         for use in uses:
@@ -69,9 +80,11 @@ class Verifier:
             found[use.table.name] = columns
             for each in use.columns:
                 problems += self._about(each, use.table, columns)
-        if not problems:
-            problems += keys_that_differ(uses, found, self.catalog, self._folded)
-        return list(dict.fromkeys(problems))
+        return problems, found
+
+    def links(self, uses: Sequence[TableUse], found: Mapping[str, Mapping[str, Column]]) -> list[Diagnostic]:
+        """Return the links between tables whose two columns hold values of different types."""
+        return list(keys_that_differ(uses, found, self.catalog, self._folded))
 
     def _columns(self, table: Table) -> Mapping[str, Column] | Diagnostic:
         """Return the columns of a table by the names that the engine knows them by."""
