@@ -15,52 +15,30 @@ from segql.types import Type
 # ── the engine ───────────────────────────────────────────────────────────────────────────────────
 
 
-def engine_failed(span: Span | None, what: str, why: str) -> Diagnostic:
+def engine_failed(
+    span: Span | None, what: str, why: str, *, is_part: bool = False, place: Span | None = None
+) -> Diagnostic:
     """The engine began to answer and then gave up.
 
-    Other segments that were asked for together are still answered.
-
-    Example:
-        segql run vip churned               # and the engine runs out of memory on `churned`
-    Cure:
-        segql run vip
-    """
-    hint = "run it alone, or with `segql compile` look at the SQL that the engine refused"
-    message = f"the engine could not answer {what}: {why}"
-    return Diagnostic("E501", "engine-failed", message, span, hint)
-
-
-def part_failed(span: Span, what: str, why: str, place: Span | None) -> Diagnostic:
-    """The engine could not answer, and fails on this part of the condition alone.
-
-    Each part was asked for by itself after the failure. What a column holds, or what a view makes of it, is often to
-    blame: a number too large to multiply, a text that is cast to a number.
+    Where a part of the condition fails by itself, the message points at it: each part was asked for alone after the
+    failure. What a column holds, or what a view makes of it, is often to blame: a number too large to multiply, a text
+    that is cast to a number. Other segments that were asked for together are still answered.
 
     Example:
         where age < 30 and quantity * quantity > 100    # and some quantity is 9_000_000_000_000
     Cure:
         where age < 30 and quantity > 10
     """
-    hint = "the engine fails on this part alone: look at the values of its columns, and at the views that make them"
+    hint = "run it alone, or with `segql compile` look at the SQL that the engine refused"
+    if is_part:
+        hint = "the engine fails on this part alone: look at the values of its columns, and at the views that make them"
     message = f"the engine could not answer {what}: {why}"
     labels = (Label(place, "asked for here"),) if place is not None else ()
     return Diagnostic("E501", "engine-failed", message, span, hint, labels=labels)
 
 
-def check_failed(span: Span, table: str, column: str, why: str) -> Diagnostic:
-    """The engine could not read a column of the catalog, when it was looked at before the question itself.
-
-    Example:
-        key customer_id                     # and the view fails on some row
-    Cure:
-        key id
-    """
-    hint = "look at the values of the column, and at the view that makes them"
-    return Diagnostic("E501", "engine-failed", f"the engine could not read `{column}` of `{table}`: {why}", span, hint)
-
-
-def rows_failed(span: Span, table: str, why: str) -> Diagnostic:
-    """The engine could not read a table or view through, when all of it was looked at.
+def rows_failed(span: Span, what: str, why: str) -> Diagnostic:
+    """The engine could not read a table, view or column of the catalog, when it was looked at by itself.
 
     Example:
         from customer_ages                  # a view that casts a text to a number, and some text is none
@@ -68,7 +46,7 @@ def rows_failed(span: Span, table: str, why: str) -> Diagnostic:
         from customers
     """
     hint = "mend the view, or what stands in the tables that it reads"
-    return Diagnostic("E501", "engine-failed", f"the engine could not read `{table}`: {why}", span, hint)
+    return Diagnostic("E504", "rows-failed", f"the engine could not read {what}: {why}", span, hint)
 
 
 def engine_unreachable(what: str, why: str, hint: str) -> Diagnostic:

@@ -165,4 +165,4 @@ class Live:
         except Lost:
             raise
         except EngineError as error:
-            return [errors.rows_failed(owner.table.span, names[owner.table], str(error))]
+            return [errors.rows_failed(owner.table.span, f"`{names[owner.table]}`", str(error))]

@@ -192,7 +192,8 @@ class Runner:
         if span is None:
             return errors.engine_failed(whole, what, str(error))
         is_inside = span.source is whole.source and whole.start <= span.start and span.end <= whole.end
-        return errors.part_failed(span, what, str(error), None if is_inside else _short(whole))
+        place = None if is_inside else _short(whole)
+        return errors.engine_failed(span, what, str(error), is_part=True, place=place)
 
     def _changed(self, names: Sequence[str], clock: Clock, form: Form) -> list[Diagnostic]:
         """Return in what the engine's tables are no longer what the catalog says."""

@@ -59,7 +59,7 @@ class Soundness:
         except (Lost, Overdue):
             raise
         except EngineError as error:
-            return errors.check_failed(check.span, table, check.column, str(error))
+            return errors.rows_failed(check.span, f"`{check.column}` of `{table}`", str(error))
         if not rows.num_rows:
             return None
         first, second = (column.to_pylist() for column in rows.columns[:2])

@@ -159,6 +159,22 @@ def test_a_table_that_is_dropped_meanwhile_is_told_at_the_catalog(tmp_path: Path
     assert [(each.code, blamed(each)) for each in raised.value.diagnostics] == [("E511", "orders")]
 
 
+def test_a_key_that_cannot_be_read_is_told_at_the_catalog(tmp_path: Path) -> None:
+    statements = (
+        "create table raw (id varchar(10)); insert into raw values ('x');"
+        "create view people as select cast(id as integer) as id from raw"
+    )
+    with filled("postgres", tmp_path, statements) as url:
+        catalog = "entity customer\n    from people\n    key id\n"
+        settings = f'[connections.default]\nurl = "{url}"\n'
+        write(tmp_path, {"segql.toml": settings, "catalog.seg": catalog, "s.seg": "everyone"})
+        with pytest.raises(segql.SegqlError) as raised:
+            segql.open(tmp_path)["s"].count()
+
+    (told,) = raised.value.diagnostics
+    assert (told.code, told.span and told.span.line) == ("E504", 3)
+
+
 # ── bounds ───────────────────────────────────────────────────────────────────────────────────────
 
 

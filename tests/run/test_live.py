@@ -212,7 +212,7 @@ def test_a_view_that_fails_is_told_and_the_rest_is_compared(tmp_path: Path) -> N
     )
     found = told(customers(tmp_path, "    word text\n    more text\n", "id integer, word varchar", rows))
 
-    assert [each[:2] for each in found] == [("E512", "more text"), ("E501", "from things by id")]
+    assert [each[:2] for each in found] == [("E512", "more text"), ("E504", "from things by id")]
 
 
 def test_files_with_errors_are_told_first(tmp_path: Path) -> None:
