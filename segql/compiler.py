@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from segql import plan
 from segql.analysis import Analyzed, Definition, analyze
+from segql.catalog import Catalog
 from segql.plan import Clock
 from segql.plan.explain import explain as describe
 from segql.source import Source
@@ -64,13 +66,25 @@ def compile(  # noqa: A001
     `lists` holds the keys of each static list that they use, as text. Raises KeyError for an unknown segment and
     SegqlError for what the dialect cannot express.
     """
+    request = analyzed.values(names) if form == "values" else analyzed.request(names)
+    return compile_request(request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {})
+
+
+def compile_request(
+    request: plan.Request,
+    catalog: Catalog,
+    clock: Clock,
+    *,
+    dialect: str,
+    form: str,
+    lists: Mapping[str, Sequence[str]],
+) -> Statement:
+    """Turn a request, as analysis makes it, into one statement; as for `compile`."""
     # `check` never gets here, so it does not pay for these.
     from segql.optimizer import optimize  # noqa: PLC0415
     from segql.sql import generate  # noqa: PLC0415
 
-    request = analyzed.values(names) if form == "values" else analyzed.request(names)
-    optimized = optimize(request)
-    return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
+    return generate(optimize(request), catalog, clock, dialect=dialect, form=_form(form), lists=lists)
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
@@ -107,4 +121,4 @@ def _of_entity(parsed: Parsed, entity: str | None) -> Parsed:
     return dataclasses.replace(parsed, module=replace(module, declarations=segments))
 
 
-__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "condition_source", "explain"]
+__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "compile_request", "condition_source", "explain"]

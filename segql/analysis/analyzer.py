@@ -68,7 +68,8 @@ class Outcome:
 class Analyzed:
     """What a project says: its catalog, its segments by name in order of declaration, and what is wrong with it.
 
-    A tier or an arm is a segment, too: `value_tier.gold`.
+    A tier or an arm is a segment, too: `value_tier.gold`. `filters` are the conditions that declarations put on the
+    tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1.
     """
 
     catalog: Catalog
@@ -76,6 +77,7 @@ class Analyzed:
     outcomes: Mapping[str, Outcome]
     diagnostics: tuple[Diagnostic, ...]
     filters: Mapping[str, plan.Expr]
+    row_filters: Mapping[str, plan.Expr]
     params: Mapping[str, Literal]
 
     @property
@@ -173,7 +175,9 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
             _sizes(definitions, project)
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
-    return Analyzed(names.catalog, definitions, outcomes, _in_order(told, parsed), filters, names.params)
+    of_rows = {owner: expr for (owner, level), expr in project.filters.items() if level == 1}
+    found_in_order = _in_order(told, parsed)
+    return Analyzed(names.catalog, definitions, outcomes, found_in_order, filters, of_rows, names.params)
 
 
 def _is_damaged(diagnostic: Diagnostic, parsed: Sequence[Parsed]) -> bool:

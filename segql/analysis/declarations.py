@@ -40,6 +40,7 @@ class _Declaring:
         self.declarations, self.broken, self.found = declarations, broken, found
         self.filters: dict[str, ast.Condition] = {}
         self.first: dict[tuple[str, str], Span] = {}
+        self.places: dict[tuple[str, str, str], Span] = {}
 
     def names(self, params: Mapping[str, str]) -> Names:
         catalog = self._catalog()
@@ -138,12 +139,13 @@ class _Declaring:
                 one = self._of_one(each, entities)
                 if one is not None:
                     ones[each.owner.text, each.name.text] = one
-        catalog = Catalog(entities, streams, ones, manys, lists)
+        catalog = Catalog(entities, streams, ones, manys, lists, self.places)
         self._owners(catalog)
         return catalog
 
     def _of_entity(self, written: ast.Entity) -> Entity:
         fields = self._fields(written.name.text, written.fields, written.where)
+        self._placed(written.name, key=written.key)
         return Entity(
             written.name.text,
             self._table(written.table),
@@ -165,6 +167,7 @@ class _Declaring:
             )
         if at is not None and zone is not None:
             fields[at.name] = replace(at, zone=zone)
+        self._placed(written.name, by=written.by, at=written.at)
         return Stream(
             written.name.text,
             written.owner.text,
@@ -179,6 +182,7 @@ class _Declaring:
 
     def _of_many(self, written: ast.Many, table: ast.TableName) -> Many:
         fields = self._fields(written.name.text, written.fields, written.where)
+        self._placed(written.name, written.owner, by=written.by)
         return Many(
             written.name.text,
             written.owner.text,
@@ -191,6 +195,7 @@ class _Declaring:
 
     def _of_one(self, written: ast.One, entities: Mapping[str, Entity]) -> One | None:
         name, owner, by = written.name.text, written.owner.text, written.by.text
+        self._placed(written.name, written.owner, by=written.by)
         if written.target is not None:
             target = entities.get(written.target.text)
             if target is None:
@@ -208,6 +213,7 @@ class _Declaring:
             )
         assert written.table is not None
         assert written.key is not None
+        self._placed(written.name, written.owner, key=written.key)
         fields = fields_of(written.fields, self.found)
         return One(
             name,
@@ -229,6 +235,7 @@ class _Declaring:
         if entity is None:
             self._unknown(written.name, "entity", entities, "entity")
             return
+        self._placed(written.name, written.owner, by=written.by)
         manys[f"{written.owner.text}.{entity.name}"] = Many(
             entity.name,
             written.owner.text,
@@ -265,6 +272,11 @@ class _Declaring:
         if where is not None:
             self.filters[owner] = where
         return with_columns_of(where, fields_of(rows, self.found), known)
+
+    def _placed(self, name: ast.Name, owner: ast.Name | None = None, **columns: ast.Name) -> None:
+        """Note where the columns of a declaration were written."""
+        for word, column in columns.items():
+            self.places[owner.text if owner else "", name.text, word] = column.span
 
     def _table(self, written: ast.TableName) -> Table:
         if written.is_file and not written.parts[0].lower().endswith(_ENDINGS):

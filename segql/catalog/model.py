@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from segql.source import Span
 from segql.tree import Node, node
 from segql.types import Type
 
@@ -123,13 +124,22 @@ class StaticList(Node):
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything that is known, by name; `ones` by owner and name."""
+    """Everything that is known, by name; `ones` by owner and name.
+
+    `places` holds where the columns behind `key`, `by` and `at` were written: ask `place`.
+    """
 
     entities: Mapping[str, Entity] = field(default_factory=dict)
     streams: Mapping[str, Stream] = field(default_factory=dict)
     ones: Mapping[tuple[str, str], One] = field(default_factory=dict)
     manys: Mapping[str, Many] = field(default_factory=dict)
     lists: Mapping[str, StaticList] = field(default_factory=dict)
+    places: Mapping[tuple[str, str, str], Span] = field(default_factory=dict, repr=False, compare=False)
+
+    def place(self, owner: Entity | Stream | One | Many, word: str) -> Span:
+        """Return where the column behind `key`, `by` or `at` of a declaration was written."""
+        start = owner.owner if isinstance(owner, One | Many) else ""
+        return self.places.get((start, owner.name, word), owner.span)
 
     def fields_of(self, owner: str) -> Mapping[str, Field]:
         """Return the fields of the entity, stream or `many` relation called `owner`."""

@@ -139,7 +139,8 @@ def _leave(status: object) -> None:
     Taking down all modules and trees one by one would be a fifth of a check's time. Commands that reach an engine or
     write files end in the ordinary way.
     """
-    if not isinstance(status, int) or not {"check", "list", "explain"} & set(sys.argv[1:2]):
+    is_short = bool({"check", "list", "explain"} & set(sys.argv[1:2])) and "--live" not in sys.argv
+    if not isinstance(status, int) or not is_short:
         return
     try:
         sys.stdout.flush()

@@ -10,15 +10,17 @@ from segql.diagnostics import Diagnostic
 from segql.plan.uses import ColumnUse, TableUse
 from segql.run import errors
 from segql.run.backends import Column
+from segql.source import Span
 from segql.types import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One end of a link: a column of a table."""
+    """One end of a link: a column of a table, and where it was written."""
 
     table: Table
     column: str
+    span: Span
 
 
 def keys_that_differ(
@@ -44,22 +46,25 @@ def keys_that_differ(
         first = found[one.table.name][folded(one.column)]
         second = found[other.table.name][folded(other.column)]
         if _family(first, here) != _family(second, there):
-            yield errors.keys_differ(here.span, (one.column, _told(first)), (other.column, _told(second)), there.span)
+            yield errors.keys_differ(one.span, (one.column, _told(first)), (other.column, _told(second)), other.span)
 
 
 def _links(catalog: Catalog) -> Iterator[tuple[End, End]]:
     for stream in catalog.streams.values():
-        yield End(stream.table, stream.by), _key_of(catalog, stream.entity)
+        yield End(stream.table, stream.by, catalog.place(stream, "by")), _key_of(catalog, stream.entity)
     for many in catalog.manys.values():
-        yield End(many.table, many.by), _key_of(catalog, many.owner)
+        yield End(many.table, many.by, catalog.place(many, "by")), _key_of(catalog, many.owner)
     for one in catalog.ones.values():
         for family in (catalog.entities, catalog.streams, catalog.manys):
             if one.owner in family:
-                yield End(family[one.owner].table, one.by), End(one.table, one.key)
+                target = catalog.entities[one.entity] if one.entity else one
+                end = End(one.table, one.key, catalog.place(target, "key"))
+                yield End(family[one.owner].table, one.by, catalog.place(one, "by")), end
 
 
 def _key_of(catalog: Catalog, entity: str) -> End:
-    return End(catalog.entities[entity].table, catalog.entities[entity].key)
+    found = catalog.entities[entity]
+    return End(found.table, found.key, catalog.place(found, "key"))
 
 
 def _family(column: Column, use: ColumnUse) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import pyarrow as pa
 from segql import compiler
 from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic, SegqlError
-from segql.plan import Clock
+from segql.plan import Clock, Request
 from segql.run import errors
-from segql.run.backends import Backend, EngineError
+from segql.run.backends import Backend, EngineError, Lost, Overdue
+from segql.run.blame import Blame
 from segql.run.columns import as_told
 from segql.run.result import Counts, Members
+from segql.run.soundness import Soundness
 from segql.run.verify import Names, Verifier
-from segql.sql import DataCheck, Form, Statement
+from segql.source import Span
+from segql.sql import Form, Statement
 
 _SEGMENT = "segment"
 
@@ -50,10 +54,10 @@ class Runner:
         compiled = self._sound(names, clock, Form.MEMBERS)
         failures: list[Diagnostic] = []
         try:
-            batches = self._watched(self._started(compiled), names)
+            batches = self._watched(self._started(compiled), names, clock)
         except EngineError as error:
             if len(names) == 1:
-                raise SegqlError([self._failure(names, error)]) from None
+                raise SegqlError([self._failure(names, clock, error)]) from None
             batches = self._one_by_one(names, clock, failures)
         first = next(batches, None)
         if first is None:
@@ -70,10 +74,10 @@ class Runner:
         compiled = self._sound(names, clock, Form.VALUES)
         types = [each.expr.type for each in compiled.request.values]
         try:
-            batches = (as_told(each, types) for each in self._watched(self._started(compiled), names))
+            batches = (as_told(each, types) for each in self._watched(self._started(compiled), names, clock))
             first = next(batches)
         except EngineError as error:
-            raise SegqlError([self._failure(names, error)]) from None
+            raise SegqlError([self._failure(names, clock, error)]) from None
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
     def counts(self, names: Sequence[str], clock: Clock) -> Counts:
@@ -92,7 +96,7 @@ class Runner:
             return Counts(entity, dict(zip(names, found, strict=True)), size)
         except EngineError as error:
             if len(names) == 1:
-                return Counts(entity, {}, 0, (self._failure(names, error),))
+                return Counts(entity, {}, 0, (self._failure(names, clock, error),))
         return self._counted_one_by_one(names, clock, entity)
 
     def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
@@ -104,21 +108,12 @@ class Runner:
             verifier = Verifier(located, called, clock.zone.key, self.backend)
             problems = verifier.problems(compiled.uses)
             if not problems:
-                found = (self._checked(each, compiled, called) for each in self._open(compiled.checks))
-                problems = [each for each in found if each is not None]
+                problems = Soundness(self.backend, called).problems(compiled.checks, compiled.uses)
         except EngineError as error:
-            problems = [self._failure(names, error)]
+            problems = [self._failure(names, clock, error)]
         if problems:
             raise SegqlError(problems)
         return compiled
-
-    def _open(self, checks: Sequence[DataCheck]) -> list[DataCheck]:
-        """Return the checks whose outcome is not certain already; looking for repeated keys takes time."""
-        if not self.backend.enforces_keys or all(each.kind != "repeated-key" for each in checks):
-            return list(checks)
-        declared = (each for each in self.backend.declared_keys() if each.target is None)
-        unique = {(each.table, each.column) for each in declared}
-        return [each for each in checks if each.kind != "repeated-key" or (each.table.name, each.column) not in unique]
 
     def _compiled(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
         located = self.backend.located(self.analyzed.catalog)
@@ -134,19 +129,6 @@ class Runner:
             self.backend.provide(name, keys)
         return compiled
 
-    def _checked(self, check: DataCheck, compiled: Statement, names: Names) -> Diagnostic | None:
-        """Run one check of the data; its rows say what is wrong."""
-        rows = self.backend.execute(check.sql).read_all()
-        if not rows.num_rows:
-            return None
-        first, second = (column.to_pylist() for column in rows.columns[:2])
-        some = list(zip(first, second, strict=True))
-        table = names[check.table]
-        if check.kind == "repeated-key":
-            return errors.repeated_key(check.span, table, check.column, some)
-        declared = _declared(check, compiled)
-        return errors.broken_value(check.span, table, check.column, declared, some)
-
     def _started(self, compiled: Statement) -> Iterator[pa.RecordBatch]:
         """Run a statement up to its first batch, where most failures show; there is always one."""
         reader = self.backend.execute(compiled.sql)
@@ -155,12 +137,14 @@ class Runner:
             first = pa.RecordBatch.from_pylist([], schema=reader.schema)
         return (_tidy(each) for each in chain([first], reader))
 
-    def _watched(self, batches: Iterator[pa.RecordBatch], names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def _watched(
+        self, batches: Iterator[pa.RecordBatch], names: Sequence[str], clock: Clock
+    ) -> Iterator[pa.RecordBatch]:
         try:
             yield from batches
         except EngineError as error:
             # Some members are out already, so it is too late for the others alone.
-            raise SegqlError([self._failure(names, error)]) from None
+            raise SegqlError([self._failure(names, clock, error)]) from None
 
     def _one_by_one(self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]) -> Iterator[pa.RecordBatch]:
         for name in names:
@@ -168,7 +152,7 @@ class Runner:
                 # All of a segment or nothing: half of one would look like the whole.
                 batches = list(self._started(self._compiled([name], clock, Form.MEMBERS)))
             except EngineError as error:
-                failures.append(self._failure([name], error))
+                failures.append(self._failure([name], clock, error))
                 continue
             for batch in batches:
                 segment = pa.array([name] * batch.num_rows, pa.string())
@@ -182,19 +166,52 @@ class Runner:
             try:
                 counts[name], size = self._row(self._compiled([name], clock, Form.COUNTS))
             except EngineError as error:
-                failures.append(self._failure([name], error))
+                failures.append(self._failure([name], clock, error))
         return Counts(entity, counts, size, tuple(failures))
 
     def _row(self, compiled: Statement) -> list[int]:
         table = self.backend.execute(compiled.sql).read_all()
         return [column[0].as_py() for column in table.columns]
 
-    def _failure(self, names: Sequence[str], error: EngineError) -> Diagnostic:
+    def _failure(self, names: Sequence[str], clock: Clock, error: EngineError) -> Diagnostic:
+        """Return what is to be said of a failure: what changed in the database meanwhile, else which part fails."""
         if len(names) > 1:
             return errors.engine_failed(None, f"{len(names)} segments", str(error))
         name, outcomes = names[0], self.analyzed.outcomes
-        span = outcomes[name].span if name in outcomes else self.analyzed.definitions[name].span
-        return errors.engine_failed(span, f"`{names[0]}`", str(error))
+        is_value = name in outcomes
+        whole = outcomes[name].span if is_value else self.analyzed.definitions[name].span
+        what = f"`{name}`"
+        if isinstance(error, Lost | Overdue):
+            return errors.engine_failed(whole, what, str(error))
+        request = self.analyzed.values(names) if is_value else self.analyzed.request(names)
+        try:
+            if changed := self._changed(names, clock, Form.VALUES if is_value else Form.COUNTS):
+                return changed[0]
+            asked = request.values[0].expr if is_value else request.segment(name).condition
+            span = Blame(request, partial(self._asked, clock)).span(asked, error)
+        except EngineError:
+            span = None
+        if span is None:
+            return errors.engine_failed(whole, what, str(error))
+        is_inside = span.source is whole.source and whole.start <= span.start and span.end <= whole.end
+        place = None if is_inside else _short(whole)
+        return errors.engine_failed(span, what, str(error), is_part=True, place=place)
+
+    def _changed(self, names: Sequence[str], clock: Clock, form: Form) -> list[Diagnostic]:
+        """Return in what the engine's tables are no longer what the catalog says."""
+        compiled = self._compiled(names, clock, form)
+        located = self.backend.located(self.analyzed.catalog)
+        called = Names.of(self.analyzed.catalog, located, self.root)
+        return Verifier(located, called, clock.zone.key, self.backend).problems(compiled.uses)
+
+    def _asked(self, clock: Clock, request: Request) -> None:
+        """Count the members of a request; what the engine says to it is what is wanted."""
+        catalog = self.backend.located(self.analyzed.catalog)
+        form, dialect = Form.COUNTS, self.backend.dialect
+        compiled = compiler.compile_request(request, catalog, clock, dialect=dialect, form=form, lists=self.lists)
+        for each, keys in compiled.lists.items():
+            self.backend.provide(each, keys)
+        self.backend.execute(compiled.sql).read_all()
 
 
 def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -209,9 +226,7 @@ def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names)
 
 
-def _declared(check: DataCheck, compiled: Statement) -> str:
-    for use in compiled.uses:
-        for column in use.columns:
-            if (use.table, column.column) == (check.table, check.column) and column.type:
-                return str(column.type)
-    return "value of the declared type"
+def _short(span: Span) -> Span:
+    """Return the first line of a place."""
+    end = span.source.text.find("\n", span.start)
+    return span if end < 0 else span.source.span(span.start, min(span.end, end))

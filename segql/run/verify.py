@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from segql.catalog import Catalog, Table
+from segql.catalog import Catalog, Field, Table
 from segql.diagnostics import Diagnostic, nearest
 from segql.plan.uses import ColumnUse, TableUse
 from segql.run import errors
@@ -59,6 +59,17 @@ class Verifier:
         Raises:
             EngineError: the engine does not answer at all.
         """
+        problems, found = self.compared(uses)
+        if not problems:
+            problems += self.links(uses, found)
+        return list(dict.fromkeys(problems))
+
+    def compared(self, uses: Sequence[TableUse]) -> tuple[list[Diagnostic], dict[str, Mapping[str, Column]]]:
+        """Return what is wrong with tables, each by itself, and the columns of those that are there, by table.
+
+        Raises:
+            EngineError: the engine does not answer at all.
+        """
         problems: list[Diagnostic] = []
         found: dict[str, Mapping[str, Column]] = {}
         for use in uses:
@@ -69,9 +80,11 @@ class Verifier:
             found[use.table.name] = columns
             for each in use.columns:
                 problems += self._about(each, use.table, columns)
-        if not problems:
-            problems += keys_that_differ(uses, found, self.catalog, self._folded)
-        return list(dict.fromkeys(problems))
+        return problems, found
+
+    def links(self, uses: Sequence[TableUse], found: Mapping[str, Mapping[str, Column]]) -> list[Diagnostic]:
+        """Return the links between tables whose two columns hold values of different types."""
+        return list(keys_that_differ(uses, found, self.catalog, self._folded))
 
     def _columns(self, table: Table) -> Mapping[str, Column] | Diagnostic:
         """Return the columns of a table by the names that the engine knows them by."""
@@ -102,8 +115,8 @@ class Verifier:
         # value can be so read is checked by itself.
         elif use.type is None or column.type is None or _fits(use.type, column.type):
             return
-        elif not self._is_midnight(use, table, column):
-            better = _better(column.type)
+        elif not self._is_midnight(use, table, column) and not self._is_listed(use, table, column):
+            better = _better(column)
             found = column.engine_type
             yield errors.wrong_column_type(use.span, use.column, use.type, found, better)
 
@@ -117,6 +130,12 @@ class Verifier:
             return False
         streams = (each for each in self.catalog.streams.values() if each.table == table)
         return any(each.at == use.column and each.at_type is None for each in streams)
+
+    def _is_listed(self, use: ColumnUse, table: Table, column: Column) -> bool:
+        """Say whether a column is an enum and its field a text whose values are listed, which is read as one."""
+        is_text = use.type is not None and use.type.kind is Kind.TEXT
+        fields = (each for each in _fields(self.catalog, table) if each.column == use.column)
+        return bool(column.values) and is_text and all(each.values for each in fields)
 
     def _folded(self, name: str) -> str:
         return name.casefold() if self.backend.ignores_case else name
@@ -134,12 +153,22 @@ def _fits(declared: Type, found: Type) -> bool:
             return wanted is other or other in _ALSO_FITS.get(wanted, frozenset())
 
 
-def _better(found: Type | None) -> str | None:
+def _better(column: Column) -> str | None:
     """Return what a catalog should say of a column, or None where the language has no such type."""
+    if column.values:
+        return f"text one of ({', '.join(map(_quoted, column.values))})"
+    return _word(column.type)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _word(found: Type | None) -> str | None:
     if found is None or found.kind is Kind.UNKNOWN:
         return None
     if found.kind is Kind.LIST:
-        item = _better(found.item)
+        item = _word(found.item)
         return f"list of {item}" if item else None
     return found.kind.value
 
@@ -149,10 +178,19 @@ def _zone(catalog: Catalog, table: Table, column: str) -> str | None:
     for stream in catalog.streams.values():
         if stream.table == table and stream.at == column and stream.zone is not None:
             return stream.zone
+    return next((each.zone for each in _fields(catalog, table) if each.column == column and each.zone), None)
+
+
+def _fields(catalog: Catalog, table: Table) -> Iterator[Field]:
+    """Yield the fields that are declared of a table, by whatever entity, stream or relation."""
     families = (catalog.entities, catalog.streams, catalog.ones, catalog.manys)
-    owners = (each for family in families for each in family.values() if each.table == table)
-    fields = (field for owner in owners for field in owner.fields.values())
-    return next((each.zone for each in fields if each.column == column and each.zone), None)
+    return (
+        field
+        for family in families
+        for each in family.values()
+        if each.table == table
+        for field in each.fields.values()
+    )
 
 
 def _files_near(written: str, root: Path) -> list[str]:

@@ -32,7 +32,7 @@ class DataCheck:
     span: Span
 
 
-def checks(sources: Sources, dialect: Dialect, entity: Entity, others: Asked) -> Iterator[DataCheck]:
+def checks(sources: Sources, dialect: Dialect, entity: Entity | None, others: Asked) -> Iterator[DataCheck]:
     """Yield the checks of everything that a statement reads, but for the key of the entity that is asked about.
 
     Values come before keys, since keys are read with them.

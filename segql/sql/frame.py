@@ -12,11 +12,10 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
 from segql.plan import Clock
 from segql.plan.uses import ColumnUse
-from segql.source import Span
 from segql.sql.literals import column, wrapped
 from segql.sql.names import Names
 from segql.sql.sources import Source, Sources
-from segql.types import TIMESTAMP, Type
+from segql.types import TIMESTAMP, Kind, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +89,16 @@ class Frame:
     def key(self) -> exp.Column:
         """Return the column that names the member."""
         if isinstance(self.owner, Entity):
-            return self._own(self.owner.key, self.owner.key_type, self.owner.span, is_key=True)
-        return self._own(self.owner.by, self.entity.key_type, self.owner.span, is_key=True)
+            return self._own(self.owner.key, self.owner.key_type, "key", is_key=True)
+        return self._own(self.owner.by, self.entity.key_type, "by", is_key=True)
 
     def moment(self) -> exp.Column:
         """Return the instant or date of the event."""
         assert isinstance(self.owner, Stream)
-        return self._own(self.owner.at, self.owner.at_type or TIMESTAMP, self.owner.span)
+        return self._own(self.owner.at, self.owner.at_type or TIMESTAMP, "at")
 
-    def field(self, field: plan.Field) -> exp.Column:
-        """Return the column of a field of a row, joining what lies on the way."""
+    def field(self, field: plan.Field) -> exp.Expr:
+        """Return the column of a field of a row as a value, joining what lies on the way."""
         if field.level in self.items:
             return column("value", self.items[field.level])
         if field in self._earlier:
@@ -113,7 +112,8 @@ class Frame:
             fields, owner = one.fields, one.entity or ""
         known = fields[field.name]
         self.sources.use(source, ColumnUse(known.column, known.type, False, known.span))
-        return column(known.column, alias)
+        found = column(known.column, alias)
+        return self.sources.dialect.listed(found) if known.values and known.type.kind is Kind.TEXT else found
 
     def key_of(self, level: int, path: tuple[str, ...]) -> exp.Column:
         """Return the key of the member that a row is, or that relations lead to from it."""
@@ -122,7 +122,8 @@ class Frame:
         alias, source, owner = self._row(level)
         if not path:
             entity = self.catalog.entities[self.catalog.entity_of(owner) or ""]
-            self.sources.use(source, ColumnUse(entity.key, entity.key_type, False, entity.span))
+            place = self.catalog.place(entity, "key")
+            self.sources.use(source, ColumnUse(entity.key, entity.key_type, False, place))
             return column(entity.key, alias)
         for hop in path[:-1]:
             one = self.catalog.one(owner, hop)
@@ -143,8 +144,9 @@ class Frame:
         found = self.made.columns(made)
         return [column(each.name, self._made(each)) for each in found]
 
-    def _own(self, name: str, type_: Type | None, span: Span, *, is_key: bool = False) -> exp.Column:
-        self.sources.use(self.source, ColumnUse(name, type_, is_key, span))
+    def _own(self, name: str, type_: Type | None, word: str, *, is_key: bool = False) -> exp.Column:
+        place = self.catalog.place(self.owner, word)
+        self.sources.use(self.source, ColumnUse(name, type_, is_key, place))
         return column(name, self.alias)
 
     # ── joins ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +184,8 @@ class Frame:
         if None not in self._joins:
             alias = self.names.new(self.entity.name)
             source = self.sources.of(self.entity)
-            self.sources.use(source, ColumnUse(self.entity.key, self.entity.key_type, True, self.entity.span))
+            place = self.catalog.place(self.entity, "key")
+            self.sources.use(source, ColumnUse(self.entity.key, self.entity.key_type, True, place))
             is_same = exp.EQ(this=column(self.entity.key, alias), expression=self.key())
             on = self._where_exists(is_same, self.entity.name, alias)
             self._joins[None] = (alias, self.sources.table(source, alias), on)
@@ -196,7 +199,8 @@ class Frame:
             start = self._start(one, alias, source)
             type_ = source.columns[start.name].type
             key_type = next((each.type for each in one.fields.values() if each.column == one.key), None)
-            self.sources.use(target, ColumnUse(one.key, key_type or type_, False, one.span))
+            place = self.catalog.place(self.catalog.entities[one.entity] if one.entity else one, "key")
+            self.sources.use(target, ColumnUse(one.key, key_type or type_, False, place))
             is_same = exp.EQ(this=column(one.key, name), expression=start)
             on = is_same if one.entity is None else self._where_exists(is_same, one.entity, name)
             self._joins[key] = (name, self.sources.table(target, name), on)
@@ -206,7 +210,8 @@ class Frame:
         """Return the column from which a relation starts."""
         by = next((each for each in _fields(self.catalog, one.owner) if each.name == one.by), None)
         start = by.column if by else one.by
-        self.sources.use(source, ColumnUse(start, by.type if by else None, False, one.span))
+        place = self.catalog.place(one, "by")
+        self.sources.use(source, ColumnUse(start, by.type if by else None, False, place))
         return column(start, alias)
 
     def _where_exists(self, is_same: exp.Expr, entity: str, alias: str) -> exp.Expr:

@@ -244,7 +244,7 @@ def unreadable_data(name: str, why: str) -> Diagnostic:
     Cure:
         segql init shop --from shop/customers.csv
     """
-    hint = "name a DuckDB database, or a CSV or Parquet file inside the new folder"
+    hint = "name the URL or file of a database, or a CSV or Parquet file inside the new folder"
     return Diagnostic("E615", "unreadable-data", f"`{name}` {why}", None, hint)
 
 

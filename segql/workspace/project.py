@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segql.diagnostics import Diagnostic, SegqlError, nearest
+from segql.diagnostics import Diagnostic, SegqlError, Severity, nearest
 from segql.source import Source
 from segql.workspace import errors
 from segql.workspace.clock import AsOf, checked_clock
@@ -94,15 +94,22 @@ class Project:
         """The project's folder, as an absolute path."""
         return self._workspace.root
 
-    def check(self) -> list[Diagnostic]:
+    def check(self, *, live: bool = False) -> list[Diagnostic]:
         """Return everything that is wrong with the project, in order of files and lines.
 
-        Only the project's own files are read: no engine, no network, no password.
+        Only the project's own files are read: no engine, no network, no password. With `live` the whole catalog is
+        compared with the database, too, if the files are sound.
+
+        Raises:
+            SegqlError: with `live`, the database cannot be reached or gave up.
 
         Example:
             segql.open("shop").check()
         """
-        return self._workspace.diagnostics()
+        found = self._workspace.diagnostics()
+        if live and not any(each.severity is Severity.ERROR for each in found):
+            return [*found, *self._workspace.live_diagnostics()]
+        return found
 
     def __getitem__(self, name: str) -> Segment:
         """Return a segment; raises `SegqlError` for an unknown name or a project with errors."""

@@ -228,6 +228,28 @@ class Workspace:
         finally:
             backend.close()
 
+    def live_diagnostics(self) -> list[Diagnostic]:
+        """Return where the project's database is not as the catalog says, in order of files and lines.
+
+        Raises:
+            SegqlError: the files have errors, the engine cannot be reached, or it gave up.
+        """
+        from segql.run.backends import EngineError  # noqa: PLC0415 (loads the table library)
+        from segql.run.errors import engine_failed  # noqa: PLC0415 (see above)
+        from segql.run.live import Live  # noqa: PLC0415 (loads the SQL writer)
+        from segql.workspace.engine import opened  # noqa: PLC0415 (loads an engine)
+
+        analyzed = self.sound()
+        backend = opened(self.home, self.options.connection)
+        is_now = self.home.config.as_of is None
+        try:
+            found = Live(analyzed, self._lists, self.root, backend, is_now).problems(self.clock())
+        except EngineError as error:
+            raise SegqlError([engine_failed(None, "whether the catalog fits", str(error))]) from None
+        finally:
+            backend.close()
+        return sorted(found, key=_by_place)
+
     def counts(self, names: Sequence[str], clock: Clock) -> list[Counts]:
         """Count segments, one pass for each entity, in the order asked.
 

@@ -60,6 +60,11 @@ class Postgres:
             cursor.execute("SELECT current_setting('server_version')")
             return str(cursor.fetchone()[0])
 
+    def run(self, statements: str) -> None:
+        """Run statements that write."""
+        with self._writer.cursor() as cursor:
+            cursor.executescript(statements)
+
     @contextmanager
     def database(self, tables: Mapping[str, Rows], folder: Path) -> Iterator[Database]:
         name = f"t{next(self._numbers)}"

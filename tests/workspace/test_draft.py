@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import segql
-from segql.workspace.draft.guess import singular
 from segql.workspace.draft.make import make
+from segql.workspace.draft.words import singular
 from tests.folders import database, write
 
 
@@ -76,7 +76,7 @@ def test_declared_keys_come_before_names(tmp_path: Path) -> None:
     catalog = drafted(
         tmp_path,
         "create table people (number varchar primary key, name varchar);"
-        "create table visits (who varchar references people (number), day date);"
+        "create table visits (who varchar references people (number), day date not null);"
         "insert into people values ('a', 'x')",
     )
 

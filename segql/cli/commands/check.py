@@ -1,4 +1,4 @@
-"""`segql check`: everything that is wrong with a project, without an engine."""
+"""`segql check`: everything that is wrong with a project, without an engine unless it is asked for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from segql.cli.completion import connections
 from segql.cli.console import Console
 from segql.cli.options import EntityName, Expression, ProjectFolder, Settings
 from segql.cli.status import Status, status_of
@@ -43,14 +44,27 @@ def check(
     entity: EntityName = None,
     settings: Settings = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write what is wrong.")] = Format.FULL,
+    live: Annotated[bool, typer.Option("--live", help="Compare the whole catalog with the database, too.")] = False,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="CONNECTION", help="The connection of --live.", autocompletion=connections),
+    ] = None,
     project: ProjectFolder = None,
 ) -> Status:
-    """Read, resolve and type everything; no engine, no network, no password."""
+    """Read, resolve and type everything; no engine, no network, no password, unless --live asks for the database."""
+    if on is not None and not live:
+        raise typer.BadParameter("only --live asks a database", param_hint="--on")
     began = time.perf_counter()
-    asked = Asked(expression=expression, entity=entity, settings=settings or (), project=project)
+    connection = on or "default"
+    asked = Asked((), False, expression, entity, settings or (), project, connection)
     try:
         workspace = asked.workspace(paths or ())
         found = workspace.diagnostics()
+        if live and status_of(found) is Status.DONE:
+            with console.working("asking the engine"):
+                found = [*found, *workspace.live_diagnostics()]
+        elif live:
+            console.warn("the database is asked only when the files have no errors")
         shown = _about(found, paths or (), workspace)
         summary = _summary(workspace, shown, len(found) - len(shown))
         console.detail(f"{_counted(len(workspace.files), 'file')} below {workspace.root}")

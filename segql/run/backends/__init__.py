@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
-from segql.run.backends.backend import Backend, Column, DeclaredKey, EngineError, Lost, Target, Unreachable
+from segql.run.backends.backend import (
+    Backend,
+    Column,
+    CompoundKey,
+    DeclaredKey,
+    EngineError,
+    Lost,
+    Overdue,
+    Promise,
+    Target,
+    Unreachable,
+)
 
 # The module of each engine, whose `connect` takes a `Target`. Named, not imported: a driver is
 # loaded when its engine is asked for, and may not be installed before.
@@ -42,9 +53,12 @@ __all__ = [
     "BACKENDS",
     "Backend",
     "Column",
+    "CompoundKey",
     "DeclaredKey",
     "EngineError",
     "Lost",
+    "Overdue",
+    "Promise",
     "Target",
     "Unreachable",
     "connect",

@@ -17,6 +17,10 @@ class EngineError(Exception):
     """The engine could not do it. The text is the engine's own first line."""
 
 
+class Overdue(EngineError):  # noqa: N818 (it reads as what happened)
+    """It took longer than the connection allows, and was stopped."""
+
+
 class Lost(EngineError):  # noqa: N818 (it reads as what happened)
     """The connection to the engine is gone; what was only read can be asked again."""
 
@@ -53,13 +57,23 @@ class Column:
     """A column as the engine has it: `engine_type` in its own words, `type` in ours.
 
     `type` is None where the column holds only text and is read as declared, as in CSV files. It is
-    of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants.
+    of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants. `values` are the
+    only ones that its type has, as that of an enum.
     """
 
     name: str
     engine_type: str
     type: Type | None
     has_zone: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a database says of a column: whether a value `may_miss` (None: it does not say), and what it is about."""
+
+    may_miss: bool | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,18 @@ class DeclaredKey:
     table: str
     column: str
     target: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundKey:
+    """What a database says about several columns together: they are the key of their table, or name a row of another.
+
+    `target` is the table and the columns that they name, or None for a primary key.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    target: tuple[str, tuple[str, ...]] | None
 
 
 class Backend(Protocol):
@@ -102,6 +128,18 @@ class Backend(Protocol):
 
     def declared_keys(self) -> Sequence[DeclaredKey]:
         """Return the keys of one column that the database declares; tables as in `tables`."""
+        ...
+
+    def compound_keys(self) -> Sequence[CompoundKey]:
+        """Return the keys of several columns that the database declares; tables as in `tables`."""
+        ...
+
+    def promises(self, table: Table) -> Mapping[str, Promise]:
+        """Return what the database says of the columns of a located table, by name; it may say nothing."""
+        ...
+
+    def quoted(self, name: str) -> str:
+        """Return the name of a column as it stands in a statement."""
         ...
 
     def source(self, table: Table) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from segql.catalog import Catalog, Table
-from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target
+from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Lost, Promise, Target
 from segql.run.backends.worker import Worker
 
 T = TypeVar("T")
@@ -86,9 +86,22 @@ class Database(ABC):
         """Return the catalog as it is: there are no files to find."""
         return catalog
 
+    def compound_keys(self) -> Sequence[CompoundKey]:
+        """Return the keys of several columns that the database declares; none, where an heir does not know."""
+        return ()
+
+    def promises(self, table: Table) -> Mapping[str, Promise]:
+        """Return what the database promises of the columns of a table; nothing, where an heir does not know."""
+        del table
+        return {}
+
+    def quoted(self, name: str) -> str:
+        """Return a name as it stands in a statement."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
     def source(self, table: Table) -> str:
         """Return a table as it stands in a `FROM`."""
-        return ".".join(self.quote + each.replace(self.quote, self.quote * 2) + self.quote for each in table.parts)
+        return ".".join(map(self.quoted, table.parts))
 
     def provide(self, name: str, keys: Sequence[str]) -> None:
         """Make keys a table for this connection, and for one that takes its place."""

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from segql import tree
 from segql.catalog import Catalog, Entity, Many, One, Stream, Table
-from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
+from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Promise, Target, Unreachable
 from segql.run.backends.duckdb_types import INSTANT, type_of, word_of
 from segql.run.backends.files import database_file
 from segql.run.backends.worker import Worker
@@ -140,10 +140,48 @@ class DuckDB:
             for schema, table, column, target, target_column in rows
         ]
 
+    def compound_keys(self) -> list[CompoundKey]:
+        """Return primary and foreign keys of several columns."""
+        rows = self._rows(
+            "SELECT schema_name, table_name, constraint_column_names, referenced_table, referenced_column_names"
+            " FROM duckdb_constraints()"
+            " WHERE database_name = current_catalog() AND len(constraint_column_names) > 1"
+            " AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY') ORDER BY ALL"
+        )
+        return [
+            CompoundKey(
+                self._named(schema, table),
+                tuple(columns),
+                (self._named(schema, target), tuple(target_columns)) if target else None,
+            )
+            for schema, table, columns, target, target_columns in rows
+        ]
+
+    def promises(self, table: Table) -> Mapping[str, Promise]:
+        """Return which columns of a table are declared `NOT NULL`, and the comments on them; a file says nothing."""
+        if table.is_file:
+            return {}
+        # A view says of no column that it is never missing, though it may be so.
+        rows = self._rows(
+            "SELECT c.column_name, c.is_nullable, t.table_name IS NOT NULL, c.comment FROM duckdb_columns() c"
+            " LEFT JOIN duckdb_tables() t USING (database_name, schema_name, table_name)"
+            " WHERE c.database_name = current_catalog()"
+            f" AND lower(c.table_name) = lower({_quoted(table.parts[-1])}) AND lower(c.schema_name) = lower("
+            + (_quoted(table.parts[-2]) if len(table.parts) > 1 else "current_schema()")
+            + ")"
+        )
+        return {
+            name: Promise(may_miss if is_table else None, comment or "") for name, may_miss, is_table, comment in rows
+        }
+
+    def quoted(self, name: str) -> str:
+        """Return the name of a column as it stands in a statement."""
+        return _QUOTE + name.replace(_QUOTE, _QUOTE * 2) + _QUOTE
+
     def source(self, table: Table) -> str:
         """Return a table or file as it stands in a `FROM`."""
         if not table.is_file:
-            return ".".join(f'"{each.replace(_QUOTE, _QUOTE * 2)}"' for each in table.parts)
+            return ".".join(map(self.quoted, table.parts))
         path = _quoted(table.name)
         return f"read_csv({path}, {_CSV})" if _is_csv(table) else f"read_parquet({path})"
 
@@ -162,7 +200,8 @@ class DuckDB:
         for name, engine_type in zip(relation.columns, relation.types, strict=True):
             word = word_of(str(engine_type))
             type_ = None if _is_csv(table) else type_of(word)
-            found[name] = Column(name, word, type_, has_zone=word == INSTANT)
+            listed: Any = engine_type.children[0][1] if word == "enum" else ()
+            found[name] = Column(name, word, type_, has_zone=word == INSTANT, values=tuple(listed))
         return found
 
     def provide(self, name: str, keys: Sequence[str]) -> None:

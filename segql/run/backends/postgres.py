@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from itertools import groupby
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import pyarrow as pa
@@ -11,7 +13,7 @@ from adbc_driver_manager import dbapi as adbc
 from adbc_driver_postgresql import dbapi
 
 from segql.catalog import Table
-from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target, Unreachable
+from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Lost, Promise, Target, Unreachable
 from segql.run.backends.database import Database, hidden, secrets_of
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
@@ -43,6 +45,9 @@ _REFUSED = {
     "3D000": ("it has no such database", "check the name after the last `/` of the `url`"),
 }
 _NAMED = "CASE WHEN pg_catalog.pg_table_is_visible(c.oid) THEN c.relname ELSE n.nspname || '.' || c.relname END"
+# Schemas that are not the server's own.
+_OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+_OTHER = _NAMED.replace("c.", "f.").replace("n.", "fn.")
 
 
 def connect(target: Target) -> Postgres:
@@ -116,15 +121,14 @@ class Postgres(Database):
             f"SELECT {_NAMED} FROM pg_catalog.pg_class c"
             " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
             " WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p') AND NOT c.relispartition"
-            " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1"
+            f" AND {_OURS} ORDER BY 1"
         )
         return [str(name) for (name,) in rows]
 
     def declared_keys(self) -> list[DeclaredKey]:
         """Return primary and foreign keys of one column."""
-        other = _NAMED.replace("c.", "f.").replace("n.", "fn.")
         rows = self._rows(
-            f"SELECT {_NAMED}, a.attname, CASE WHEN k.contype = 'f' THEN {other} END, fa.attname"
+            f"SELECT {_NAMED}, a.attname, CASE WHEN k.contype = 'f' THEN {_OTHER} END, fa.attname"
             " FROM pg_catalog.pg_constraint k"
             " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid"
             " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -132,13 +136,33 @@ class Postgres(Database):
             " LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid"
             " LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace"
             " LEFT JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = k.confkey[1]"
-            " WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1"
-            " AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1, 2, 3"
+            f" WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1 AND {_OURS} ORDER BY 1, 2, 3"
         )
         return [
             DeclaredKey(str(table), str(name), (str(target), str(key)) if target else None)
             for table, name, target, key in rows
         ]
+
+    def compound_keys(self) -> list[CompoundKey]:
+        """Return primary and foreign keys of several columns."""
+        rows = self._rows(
+            f"SELECT k.oid, {_NAMED}, a.attname, CASE WHEN k.contype = 'f' THEN {_OTHER} END, fa.attname"
+            " FROM pg_catalog.pg_constraint k"
+            " JOIN pg_catalog.pg_class c ON c.oid = k.conrelid"
+            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+            " CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u (own, other, place)"
+            " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own"
+            " LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid"
+            " LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace"
+            " LEFT JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = u.other"
+            f" WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) > 1 AND {_OURS} ORDER BY k.oid, u.place"
+        )
+        found: list[CompoundKey] = []
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            _, tables, own, targets, theirs = zip(*group, strict=True)
+            target = (str(targets[0]), tuple(map(str, theirs))) if targets[0] else None
+            found.append(CompoundKey(str(tables[0]), tuple(map(str, own)), target))
+        return found
 
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table by name, or None where there is none."""
@@ -149,7 +173,37 @@ class Postgres(Database):
             if str(error) == _MISSING:
                 return None
             raise
-        return {each.name: _column(each) for each in schema}
+        found = {each.name: _column(each) for each in schema}
+        # Only what comes as text and is none of its types can be an enum.
+        strange = [each.name for each in schema if found[each.name].type == UNKNOWN and pa.types.is_string(each.type)]
+        if strange:
+            enums = self._enums(table)
+            found |= {name: replace(found[name], values=enums[name]) for name in strange if name in enums}
+        return found
+
+    def _enums(self, table: Table) -> dict[str, tuple[str, ...]]:
+        """Return the values of the columns of a table whose types are enums."""
+        rows = self._rows(
+            "SELECT a.attname, e.enumlabel FROM pg_catalog.pg_attribute a"
+            " JOIN pg_catalog.pg_enum e ON e.enumtypid = a.atttypid"
+            f" WHERE a.attrelid = {_literal(self.source(table))}::regclass AND a.attnum > 0"
+            " ORDER BY a.attnum, e.enumsortorder"
+        )
+        return {
+            str(name): tuple(str(value) for _, value in group) for name, group in groupby(rows, key=lambda row: row[0])
+        }
+
+    def promises(self, table: Table) -> Mapping[str, Promise]:
+        """Return which columns of a table are declared `NOT NULL`, and the comments on them and on those of views."""
+        rows = self._rows(
+            "SELECT a.attname, NOT a.attnotnull, c.relkind IN ('r', 'p'), col_description(c.oid, a.attnum)"
+            " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
+            f" WHERE a.attrelid = {_literal(self.source(table))}::regclass AND a.attnum > 0 AND NOT a.attisdropped"
+        )
+        return {
+            str(name): Promise(bool(may_miss) if is_table else None, str(comment or ""))
+            for name, may_miss, is_table, comment in rows
+        }
 
     def _schema(self, query: str) -> pa.Schema:
         try:
@@ -158,6 +212,10 @@ class Postgres(Database):
             if error.sqlstate in {_MISSING, _NO_SCHEMA}:
                 raise EngineError(_MISSING) from None
             raise
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _uri(target: Target) -> str:

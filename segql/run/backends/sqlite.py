@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
 
 from segql.catalog import Table
 from segql.plan import simple_lower, simple_upper
-from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
+from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Promise, Target, Unreachable
 from segql.run.backends.database import Database
 from segql.run.backends.files import database_file
 from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TIMESTAMP, Type, decimal
@@ -132,15 +133,46 @@ class SQLite(Database):
             found += [DeclaredKey(table, str(start), (str(target), str(key))) for start, target, key in foreign]
         return found
 
+    def compound_keys(self) -> list[CompoundKey]:
+        """Return primary and foreign keys of several columns."""
+        found: list[CompoundKey] = []
+        for table in self.tables():
+            name = _quoted(table)
+            primary = self._rows(f"SELECT name FROM pragma_table_info({name}) WHERE pk > 0 ORDER BY pk")
+            if len(primary) > 1:
+                found.append(CompoundKey(table, tuple(str(each) for (each,) in primary), None))
+            foreign = self._rows(
+                f'SELECT id, "table", "from", "to" FROM pragma_foreign_key_list({name}) ORDER BY id, seq'
+            )
+            for _, group in groupby(foreign, key=lambda row: row[0]):
+                _, targets, own, theirs = zip(*group, strict=True)
+                if len(own) > 1:
+                    target = str(targets[0]), tuple(str(each) for each in theirs if each is not None)
+                    found.append(CompoundKey(table, tuple(map(str, own)), target))
+        return found
+
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table by name, or None where there is none."""
-        schema = table.parts[-2] if len(table.parts) > 1 else "main"
-        rows = self._rows(
-            f"SELECT name, type FROM pragma_table_xinfo({_quoted(table.parts[-1])}, {_quoted(schema)})"
-            " WHERE hidden <> 1"
-        )
+        rows = self._rows(f"SELECT name, type FROM {_columns(table)} WHERE hidden <> 1")
         found = {str(name): Column(str(name), str(type_).lower() or "any", _type(str(type_))) for name, type_ in rows}
         return found or None
+
+    def promises(self, table: Table) -> Mapping[str, Promise]:
+        """Return which columns of a table are declared `NOT NULL`; a view says nothing."""
+        name = _quoted(table.parts[-1])
+        kinds = self._rows(f"SELECT type FROM sqlite_schema WHERE name = {name} COLLATE NOCASE")
+        if kinds != [("table",)]:
+            return {}
+        # An integer that is the primary key is the number of the row, which is never missing.
+        never = "\"notnull\" OR (pk = 1 AND upper(type) = 'INTEGER')"
+        rows = self._rows(f"SELECT name, {never} FROM {_columns(table)} WHERE hidden <> 1")
+        return {str(column): Promise(may_miss=not is_there) for column, is_there in rows}
+
+
+def _columns(table: Table) -> str:
+    """Return where the engine tells the columns of a table."""
+    schema = table.parts[-2] if len(table.parts) > 1 else "main"
+    return f"pragma_table_xinfo({_quoted(table.parts[-1])}, {_quoted(schema)})"
 
 
 def _type(declared: str) -> Type | None:

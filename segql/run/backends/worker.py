@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from time import monotonic
 from typing import Any, TypeVar
 
-from segql.run.backends.backend import EngineError
+from segql.run.backends.backend import Overdue
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ class Worker:
 
         Raises:
             KeyboardInterrupt: on Ctrl-C, once the engine has stopped.
-            EngineError: the time is over; the engine has stopped.
+            Overdue: the time is over; the engine has stopped.
         """
         doing = self._thread.submit(work)
         self._doing = doing
@@ -47,7 +47,7 @@ class Worker:
             done, _ = wait([doing], None if self._until is None else max(0.0, self._until - monotonic()))
             if not done:
                 self._stop()
-                raise EngineError(f"it took longer than the {self._seconds:g} seconds that the connection allows")
+                raise Overdue(f"it took longer than the {self._seconds:g} seconds that the connection allows")
             return doing.result()
         except KeyboardInterrupt:
             self._stop()

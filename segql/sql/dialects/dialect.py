@@ -74,6 +74,10 @@ class Dialect(Numbers, Times, Texts):
         del type_
         return value
 
+    def listed(self, value: exp.Expr) -> exp.Expr:
+        """Return a text whose values the catalog lists; an engine may keep such a column as an enum."""
+        return value
+
     def kind_of_time(self, value: exp.Expr, table: Table) -> exp.Expr | None:
         """Return whether a time is a `day` alone, has a `zone` of its own, or neither; None: the column tells."""
         del value, table

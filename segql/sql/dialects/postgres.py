@@ -73,6 +73,12 @@ class Postgres(Dialect):
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         return cast(super().part(part, moment, type_), "int")
 
+    # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def listed(self, value: exp.Expr) -> exp.Expr:
+        # An enum refuses to be compared with any other text, and has an order of its own.
+        return cast(value, "text")
+
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def sortable(self, value: exp.Expr, type_: Type | None) -> exp.Expr:

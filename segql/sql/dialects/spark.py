@@ -83,10 +83,10 @@ class Spark(Dialect):
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="DATEDIFF", expressions=[end, start])
 
-    def part(self, part: Part, moment: exp.Expr) -> exp.Expr:
+    def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         if part is Part.WEEKDAY:
             return exp.Extract(this=exp.Var(this="DAYOFWEEK_ISO"), expression=moment)
-        return super().part(part, moment)
+        return super().part(part, moment, type_)
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

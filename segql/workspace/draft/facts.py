@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from segql.catalog import Table
-from segql.run.backends import Backend, Column
-from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, TEXT, TIMESTAMP, Type
+from segql.run.backends import Backend, Column, CompoundKey, DeclaredKey, EngineError, Promise
+from segql.types import DATE, TEXT, TIMESTAMP, UNKNOWN, Kind, Type
+from segql.workspace.draft.texts import FORMS, types_of_text
+
+# So many rows of a table are looked at; a file is read whole, since its types are not told otherwise.
+SAMPLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """A column: `engine_type` in the engine's words, whether values are missing, whether they differ.
+    """A column: `engine_type` in the engine's words, whether values can be missing, whether they differ.
 
-    `is_unique` is looked at only where a name could be a key's; elsewhere it is False.
+    `is_unique` is looked at only where a name could be a key's; elsewhere it is False. `values` are those of an enum.
     """
 
     name: str
@@ -25,19 +26,24 @@ class ColumnFacts:
     engine_type: str
     is_missing: bool
     is_unique: bool
+    values: tuple[str, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
     """A table or file, its columns, and what the database declares about them.
 
-    `key` is the declared primary key; `links` are the declared foreign keys, by column.
+    `key` is the declared primary key; `links` are the declared foreign keys, by column; `compound` are the declared
+    keys of several columns. `is_whole`: all rows were seen.
     """
 
     table: Table
     columns: tuple[ColumnFacts, ...]
     key: str | None
     links: Mapping[str, tuple[str, str]]
+    compound: tuple[CompoundKey, ...] = ()
+    is_whole: bool = True
 
     def column(self, name: str) -> ColumnFacts:
         """Return a column; raises KeyError for another."""
@@ -46,8 +52,26 @@ class TableFacts:
                 return each
         raise KeyError(name)
 
+    @property
+    def has_compound_key(self) -> bool:
+        """Whether only several columns together name a row."""
+        return any(each.target is None for each in self.compound)
 
-def look_at(table: Table, located: Table, backend: Backend) -> TableFacts | None:
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The keys that a database declares, asked for once."""
+
+    keys: Sequence[DeclaredKey]
+    compound: Sequence[CompoundKey]
+
+    @classmethod
+    def of(cls, backend: Backend) -> Declared:
+        """Ask a database for its keys."""
+        return cls(backend.declared_keys(), backend.compound_keys())
+
+
+def look_at(table: Table, located: Table, backend: Backend, declared: Declared) -> TableFacts | None:
     """Return the facts about a table; `located` is the same as the engine finds it.
 
     None stands for a table that is not there, or whose name a catalog cannot write.
@@ -56,46 +80,90 @@ def look_at(table: Table, located: Table, backend: Backend) -> TableFacts | None
         EngineError: it cannot be read.
 
     Example:
-        look_at(Table(("customers",)), Table(("customers",)), backend).key
+        look_at(Table(("customers",)), Table(("customers",)), backend, Declared.of(backend)).key
     """
     columns = backend.describe(located)
     if columns is None:
         return None
-    source = backend.source(located)
-    if any(each.type is None for each in columns.values()):
-        types = _types_of_text(source, list(columns), backend)
-    else:
-        types = {name: each.type or TEXT for name, each in columns.items()}
-    declared = [each for each in backend.declared_keys() if each.table == table.name]
+    promises = backend.promises(located)
+    rows = f"{backend.source(located)}"
+    if not table.is_file:
+        rows = f"(SELECT * FROM {rows} LIMIT {SAMPLE}) AS some_rows"
+    try:
+        seen = _counted(rows, columns, backend)
+        types = _types(rows, columns, backend, is_file=table.is_file)
+    except EngineError:
+        # A view that fails on some row is still a view; of a file nothing else is known.
+        if table.is_file:
+            raise
+        seen, types = _Counts(SAMPLE, {}, {}), {name: each.type or TEXT for name, each in columns.items()}
+    is_whole = table.is_file or seen.size < SAMPLE
+    keys = {each.column for each in declared.keys if each.table == table.name and each.target is None}
+    keys |= {name for each in declared.compound if each.table == table.name for name in each.columns}
+    # Whoever says of one column that it is never missing, says it of all that never are; a key never is.
+    is_strict = any(each.may_miss is False for name, each in promises.items() if name not in keys)
+    is_seen = is_whole and seen.size > 0 and not is_strict
+    own = [each for each in declared.keys if each.table == table.name]
     return TableFacts(
         table,
-        _columns(source, columns, types, backend),
-        next((each.column for each in declared if each.target is None), None),
-        {each.column: each.target for each in declared if each.target is not None},
+        tuple(
+            ColumnFacts(
+                name,
+                types[name],
+                each.engine_type,
+                _may_miss(seen, name, promises.get(name, Promise()), is_seen=is_seen),
+                seen.size > 0 and seen.different.get(name) == seen.size,
+                each.values,
+                promises.get(name, Promise()).comment,
+            )
+            for name, each in columns.items()
+        ),
+        next((each.column for each in own if each.target is None), None),
+        {each.column: each.target for each in own if each.target is not None},
+        tuple(each for each in declared.compound if each.table == table.name),
+        is_whole,
     )
 
 
-def _columns(
-    source: str, columns: Mapping[str, Column], types: Mapping[str, Type], backend: Backend
-) -> tuple[ColumnFacts, ...]:
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many rows were seen, and by column how many values are known, and how many differ."""
+
+    size: int
+    known: Mapping[str, int]
+    different: Mapping[str, int]
+
+
+def _counted(rows: str, columns: Mapping[str, Column], backend: Backend) -> _Counts:
     names = list(columns)
-    maybe_keys = [each for each in names if could_be_key(each) or each == names[0]]
-    known = [f"count({_name(each)})" for each in names]
-    different = [f"count(DISTINCT {_name(each)})" for each in maybe_keys]
-    query = f"SELECT count(*), {', '.join(known + different)} FROM {source}"
-    row = [each[0].as_py() for each in backend.execute(query).read_all().columns]
-    size, counts = row[0], dict(zip(names, row[1:], strict=False))
-    distinct = dict(zip(maybe_keys, row[1 + len(names) :], strict=True))
-    return tuple(
-        ColumnFacts(
-            name,
-            types[name],
-            columns[name].engine_type,
-            counts[name] < size,
-            size > 0 and distinct.get(name) == size,
-        )
-        for name in names
+    first = names[0]
+    maybe_keys = [each for each in names if (could_be_key(each) or each == first) and _can_be_equal(columns[each])]
+    known = [f"count({backend.quoted(each)})" for each in names]
+    different = [f"count(DISTINCT {backend.quoted(each)})" for each in maybe_keys]
+    query = f"SELECT count(*), {', '.join(known + different)} FROM {rows}"
+    size, *counts = (each[0].as_py() for each in backend.execute(query).read_all().columns)
+    return _Counts(
+        size,
+        dict(zip(names, counts, strict=False)),
+        dict(zip(maybe_keys, counts[len(names) :], strict=True)),
     )
+
+
+def _may_miss(seen: _Counts, name: str, promise: Promise, *, is_seen: bool) -> bool:
+    """Say whether a value can be missing: some is, or the database allows it and the rows do not tell."""
+    if promise.may_miss is False:
+        return False
+    if name in seen.known and seen.known[name] < seen.size:
+        return True
+    return promise.may_miss is True and not is_seen
+
+
+def _can_be_equal(column: Column) -> bool:
+    """Say whether values of a column can be compared on every engine."""
+    if column.type is None:
+        return True
+    is_name = column.type.kind is Kind.UNKNOWN and column.engine_type.lower() == "uuid"
+    return is_name or column.type.kind not in {Kind.UNKNOWN, Kind.JSON, Kind.LIST}
 
 
 def could_be_key(name: str) -> bool:
@@ -109,42 +177,16 @@ def could_be_key(name: str) -> bool:
     return word.endswith(("id", "key", "number", "_no", "code", "email")) or word == "customer"
 
 
-# The types that text in a file can stand for, the strictest first; each value must fit.
-_FORMS: Sequence[tuple[Type, str, pa.DataType | None]] = (
-    (BOOLEAN, r"^(?i:true|false)$", None),
-    # A number with a zero in front is a name, like a postal code.
-    (INTEGER, r"^-?(0|[1-9]\d{0,17})$", pa.int64()),
-    (DECIMAL, r"^-?(0|[1-9]\d{0,11})(\.\d{1,6})?$", None),
-    (FLOAT, r"^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,3})?$", pa.float64()),
-    (DATE, r"^\d{4}-\d{2}-\d{2}$", pa.date32()),
-    (TIMESTAMP, r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?$", None),
-)
-
-
-def _types_of_text(source: str, names: Sequence[str], backend: Backend) -> dict[str, Type]:
-    """Return the strictest type that every value of a column fits; without values it is text."""
-    possible = {name: list(_FORMS) for name in names}
-    seen: set[str] = set()
-    for batch in backend.execute(f"SELECT * FROM {source}"):
-        for name, column in zip(names, batch.columns, strict=True):
-            known = column.drop_null()
-            if len(known):
-                seen.add(name)
-                possible[name] = [each for each in possible[name] if _fits(known, *each[1:])]
-    return {name: possible[name][0][0] if name in seen and possible[name] else TEXT for name in names}
-
-
-def _fits(values: pa.Array, pattern: str, type_: pa.DataType | None) -> bool:
-    if not pc.all(pc.match_substring_regex(values, pattern)).as_py():
-        return False
-    if type_ is None:
-        return True
-    try:
-        values.cast(type_)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+def _types(rows: str, columns: Mapping[str, Column], backend: Backend, *, is_file: bool) -> dict[str, Type]:
+    """Return the type of each column; of what may hold anything, by what it holds."""
+    types = {name: TEXT if each.values else each.type or TEXT for name, each in columns.items()}
+    types |= {name: UNKNOWN for name, each in columns.items() if "blob" in each.engine_type.lower()}
+    read = [name for name, each in columns.items() if each.type is None and types[name] is TEXT]
+    if read:
+        query = f"SELECT {', '.join(map(backend.quoted, read))} FROM {rows}"
+        # What a table declares as text is a number only by chance; a day or an instant has no other type there.
+        moments = [each for each in FORMS if each.type in {DATE, TIMESTAMP}]
+        is_open = {name: is_file or columns[name].engine_type == "any" for name in read}
+        forms = {name: FORMS if is_open[name] else moments for name in read}
+        types |= types_of_text(backend.execute(query), forms)
+    return types

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from segql.catalog import Table
-from segql.types import Kind
-from segql.workspace.draft.facts import ColumnFacts, TableFacts, could_be_key
-
-# Tables with such names hold people, or whoever segments are made of.
-_PEOPLE = frozenset(
-    {
-        "account",
-        "client",
-        "contact",
-        "customer",
-        "guest",
-        "lead",
-        "member",
-        "patient",
-        "person",
-        "player",
-        "profile",
-        "reader",
-        "shopper",
-        "student",
-        "subscriber",
-        "user",
-        "visitor",
-    }
-)
-# What warehouses put before the names of tables.
-_PREFIX = re.compile(r"^(dim|fact|fct|stg|raw|src|int|mart|tbl)_")
-_TIME = re.compile(r"(^|_)(at|on|time|timestamp|ts|date|day)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A column of a table that names a row of another."""
-
-    column: str
-    target: TableFacts
-    target_column: str
+from segql.workspace.draft.facts import TableFacts
+from segql.workspace.draft.schema import Link, Schema, time_of
+from segql.workspace.draft.words import role
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A table of events: `by` names the member, `at` is the time."""
+    """A table of events: `by` names the member, `at` is the time. `is_sure`: a foreign key or the same name says so."""
 
     name: str
     facts: TableFacts
     by: str
     at: str
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +29,43 @@ class Belonging:
     name: str
     facts: TableFacts
     by: str
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The row of another table that `by` of the owner names."""
+    """The row of another table that `by` of the owner names; `is_member`: a member of the entity itself."""
 
     name: str
     owner: str
     facts: TableFacts
     key: str
     by: str
+    is_member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Distant:
+    """A table whose rows name a row that belongs to a member: `by` names `parent_key` of the `parent`.
+
+    `references` are the rows that it names besides.
+    """
+
+    name: str
+    facts: TableFacts
+    by: str
+    parent: Happening | Belonging
+    parent_key: str
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """A table that only the row of a reference leads to, by `by` of that row."""
+
+    facts: TableFacts
+    by: str
+    through: Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,164 +78,141 @@ class Draft:
     happenings: tuple[Happening, ...]
     belongings: tuple[Belonging, ...]
     references: tuple[Reference, ...]
+    distant: tuple[Distant, ...]
+    beyond: tuple[Beyond, ...]
     unused: tuple[TableFacts, ...]
 
 
 def draft(tables: Sequence[TableFacts]) -> Draft | None:
     """Return the likeliest catalog for these tables, or None where nothing looks like people.
 
+    There is one entity, so that a condition need not say whose it is: other people are rows that a member names.
+
     Example:
         >>> draft([]) is None
         True
     """
-    schema = _Schema(tables)
-    people = [each for each in tables if each.table in schema.keys]
-    if not people:
-        return None
-    whole = max(people, key=schema.likeness)
-    names = _Names(schema.words)
-    entity = names.new(whole)
-    happenings: list[Happening] = []
-    belongings: list[Belonging] = []
-    for each in tables:
-        by = next((link.column for link in schema.links[each.table] if link.target is whole), None)
-        if each is whole or by is None:
-            continue
-        at = _time(each)
-        if at is None:
-            belongings.append(Belonging(names.new(each), each, by))
-        else:
-            happenings.append(Happening(names.new(each), each, by, at))
-    owners = [(entity, whole)]
-    owners += [(each.name, each.facts) for each in happenings]
-    owners += [(each.name, each.facts) for each in belongings]
-    placed = {facts.table for _, facts in owners}
-    references = tuple(
-        Reference(schema.words[link.target.table], owner, link.target, link.target_column, link.column)
-        for owner, facts in owners
-        for link in schema.links[facts.table]
-        if link.target.table not in placed
-    )
-    placed |= {each.facts.table for each in references}
-    unused = tuple(each for each in tables if each.table not in placed)
-    key = schema.keys[whole.table]
-    return Draft(entity, whole, key, tuple(happenings), tuple(belongings), references, unused)
+    schema = Schema(tables)
+    whole = schema.main()
+    return None if whole is None else _Drafting(schema, whole).draft()
 
 
-def singular(name: str) -> str:
-    """Return the word for one row of a table.
+class _Drafting:
+    """Gives each table its place around the one that holds the people."""
 
-    Example:
-        >>> singular("dim_customers"), singular("data/categories.csv"), singular("addresses")
-        ('customer', 'category', 'address')
-    """
-    word = _stem(name).casefold()
-    word = _PREFIX.sub("", word) or word
-    for ending, one in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh")):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + one
-    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2
-    return word[:-1] if is_plural else word
+    def __init__(self, schema: Schema, whole: TableFacts) -> None:
+        self.schema, self.whole = schema, whole
+        self.names = _Names()
+        self.entity = self.names.new(schema.words[whole.table], whole)
 
+    def draft(self) -> Draft:
+        owned = [part for each in self.schema.tables for part in self._owned(each)]
+        happenings = tuple(each for each in owned if isinstance(each, Happening))
+        belongings = tuple(each for each in owned if isinstance(each, Belonging))
+        references = (*self._own_references(), *self._references([*happenings, *belongings]))
+        placed = {self.whole.table, *(each.facts.table for each in (*owned, *references))}
+        distant = tuple(self._distant([*happenings, *belongings], placed))
+        named = [reference for each in distant for reference in each.references]
+        placed |= {each.facts.table for each in distant} | {each.facts.table for each in named}
+        beyond = tuple(self._beyond([*references, *named], placed))
+        placed |= {each.facts.table for each in beyond}
+        unused = tuple(each for each in self.schema.tables if each.table not in placed)
+        key = self.schema.keys[self.whole.table]
+        return Draft(self.entity, self.whole, key, happenings, belongings, references, distant, beyond, unused)
 
-class _Schema:
-    """What tables are called, which column is the key of each, and where the others lead."""
+    def _owned(self, facts: TableFacts) -> Iterator[Happening | Belonging]:
+        """Yield a table as events or rows of a member, once for each way in which it names one."""
+        if facts is self.whole or self._is_half(facts):
+            return
+        at = time_of(facts)
+        word = self.schema.words[facts.table]
+        for number, link in enumerate(self.schema.ways_to(self.whole, facts)):
+            name = self.names.new(f"{word}_as_{role(link.column)}" if number else word, facts)
+            is_sure = link.is_declared or link in self.schema.links[facts.table]
+            if at is None:
+                yield Belonging(name, facts, link.column, is_sure)
+            else:
+                yield Happening(name, facts, link.column, at, is_sure)
 
-    def __init__(self, tables: Sequence[TableFacts]) -> None:
-        self.tables = tables
-        prefix = _common_prefix([_stem(each.table.parts[-1]) for each in tables])
-        self.words = {each.table: singular(_stem(each.table.parts[-1]).removeprefix(prefix)) for each in tables}
-        found = ((each.table, self._key(each)) for each in tables)
-        self.keys = {table: key for table, key in found if key is not None}
-        self.links = {each.table: list(self._links(each)) for each in tables}
+    def _is_half(self, facts: TableFacts) -> bool:
+        """Say whether each row is the other half of a member's: its key names the member."""
+        key = self.schema.keys.get(facts.table)
+        ways = self.schema.ways_to(self.whole, facts) if facts is not self.whole else []
+        return any(each.column == key and each.is_declared for each in ways)
 
-    def likeness(self, facts: TableFacts) -> tuple[bool, int, int]:
-        """Return how much a table looks like people: by its name, and by what leads to it."""
-        leading = [each for each in self.tables if any(link.target is facts for link in self.links[each.table])]
-        events = sum(_time(each) is not None for each in leading)
-        return self.words[facts.table] in _PEOPLE, events, len(leading)
+    def _own_references(self) -> Iterator[Reference]:
+        """Yield what a member's own row leads to: lookups, other members, and the halves that stand elsewhere."""
+        names = _Names(_columns(self.whole))
+        key = self.schema.keys[self.whole.table]
+        for link in self.schema.links[self.whole.table]:
+            name = self._name(link, self.whole, names)
+            is_member = link.target is self.whole and link.target_column == key
+            yield Reference(name, self.entity, link.target, link.target_column, link.column, is_member)
+        for each in self.schema.tables:
+            if each is not self.whole and self._is_half(each):
+                name = names.new(self.schema.words[each.table], each)
+                yield Reference(name, self.entity, each, self.schema.keys[each.table], key)
 
-    def _key(self, facts: TableFacts) -> str | None:
-        if facts.key is not None:
-            return facts.key
-        unique = [each.name for each in facts.columns if each.is_unique and not each.is_missing]
-        for wanted in ("id", *_names_of(self.words[facts.table]), "key"):
-            for each in unique:
-                if each.casefold() == wanted:
-                    return each
-        # With few rows the name of another table's row can be unique by chance.
-        others = {name for table, word in self.words.items() if table != facts.table for name in _names_of(word)}
-        free = (each for each in unique if could_be_key(each) and each.casefold() not in others)
-        return next(free, None)
+    def _references(self, owners: Sequence[Happening | Belonging]) -> Iterator[Reference]:
+        for owner in owners:
+            yield from self._references_of(owner.name, owner.facts, {owner.by})
 
-    def _links(self, facts: TableFacts) -> Iterator[Link]:
-        """Yield where the columns of a table lead: as declared, else by their names."""
-        for column in facts.columns:
-            declared = facts.links.get(column.name)
-            for target in self.tables:
-                if declared is not None:
-                    if target.table.name == declared[0]:
-                        yield Link(column.name, target, declared[1])
-                elif target is not facts and column.name != self.keys.get(facts.table):
-                    key = self.keys.get(target.table)
-                    if key is not None and self._means(column, target, target.column(key)):
-                        yield Link(column.name, target, key)
+    def _references_of(self, owner: str, facts: TableFacts, known: set[str]) -> Iterator[Reference]:
+        """Yield what the rows of a table lead to, but for the member and by what is known already."""
+        names = _Names({*_columns(facts), self.entity})
+        for link in self.schema.links[facts.table]:
+            if link.target is not self.whole and link.column not in known:
+                name = self._name(link, facts, names)
+                yield Reference(name, owner, link.target, link.target_column, link.column)
 
-    def _means(self, column: ColumnFacts, target: TableFacts, key: ColumnFacts) -> bool:
-        """Say whether a column names a row of the target, by what both are called."""
-        if _family(column) != _family(key):
-            return False
-        word = column.name.casefold()
-        if word == key.name.casefold():
-            return word not in {"id", "key"}
-        return word in _names_of(self.words[target.table])
+    def _name(self, link: Link, facts: TableFacts, names: _Names) -> str:
+        """Return the name of a relation: what its column says of the row, else the word for the row."""
+        word = self.schema.words[link.target.table]
+        same = [each for each in self.schema.links[facts.table] if each.target is link.target]
+        is_plain = link.target is not facts and len(same) == 1
+        wanted = word if is_plain else role(link.column)
+        # A column that is called like the relation it begins gives way to it.
+        return names.new(wanted, link.target, is_free=wanted == link.column.casefold())
+
+    def _distant(self, parents: Sequence[Happening | Belonging], placed: set[Table]) -> Iterator[Distant]:
+        """Yield the tables that name what a member did or has, and no member."""
+        for each in self.schema.tables:
+            if each.table in placed:
+                continue
+            ways = ((link, parent) for link in self.schema.links[each.table] for parent in parents)
+            found = next(((link, parent) for link, parent in ways if link.target is parent.facts), None)
+            if found is not None:
+                link, parent = found
+                name = self.names.new(self.schema.words[each.table], each)
+                references = tuple(self._references_of(name, each, {link.column}))
+                yield Distant(name, each, link.column, parent, link.target_column, references)
+
+    def _beyond(self, references: Sequence[Reference], placed: set[Table]) -> Iterator[Beyond]:
+        """Yield the tables that only references lead to, each once."""
+        seen = set(placed)
+        for through in references:
+            for link in self.schema.links[through.facts.table]:
+                if link.target.table not in seen:
+                    seen.add(link.target.table)
+                    yield Beyond(link.target, link.column, through)
 
 
 class _Names:
-    """Names for declarations, each used once."""
+    """Names for declarations or relations, each used once; some may be taken from the beginning."""
 
-    def __init__(self, words: Mapping[Table, str]) -> None:
-        self._words = words
-        self._used: set[str] = set()
+    def __init__(self, taken: set[str] | None = None) -> None:
+        self._used = set(taken or ())
 
-    def new(self, facts: TableFacts) -> str:
-        name = wanted = self._words[facts.table]
-        number = 2
-        while name in self._used:
+    def new(self, wanted: str, facts: TableFacts, *, is_free: bool = False) -> str:
+        """Return a name that is not in use; `is_free`: what was taken from the beginning may be taken over."""
+        name, number = wanted, 2
+        if name in self._used and not is_free and len(facts.table.parts) > 1:
+            name = f"{facts.table.parts[-2].casefold()}_{wanted}"
+        while name in self._used and not is_free:
             name, number = f"{wanted}_{number}", number + 1
         self._used.add(name)
         return name
 
 
-def _names_of(one: str) -> tuple[str, ...]:
-    """Return what columns that name a row of a table are called, for the word of one row."""
-    return f"{one}_id", f"{one}id", f"{one}_key", f"{one}key", one
-
-
-def _stem(name: str) -> str:
-    """Return the name of a table, or of a file without its folder and ending."""
-    return name.rsplit("/", 1)[-1].removesuffix(".csv").removesuffix(".parquet")
-
-
-def _common_prefix(names: Sequence[str]) -> str:
-    """Return what all names begin with, up to a `_`: the name of the shop, mostly."""
-    first = names[0].split("_")[:-1] if len(names) > 1 else []
-    prefixes = ["_".join(first[:count]) + "_" for count in range(len(first), 0, -1)]
-    shared = (each for each in prefixes if all(name.startswith(each) for name in names))
-    return next(shared, "")
-
-
-def _time(facts: TableFacts) -> str | None:
-    moments = [each for each in facts.columns if each.type.is_moment]
-    if not moments:
-        return None
-
-    def likeliness(each: ColumnFacts) -> tuple[bool, bool, bool]:
-        named = bool(_TIME.search(each.name.casefold()))
-        return not each.is_missing, each.type.kind is Kind.TIMESTAMP, named
-
-    return max(moments, key=likeliness).name
-
-
-def _family(column: ColumnFacts) -> str:
-    return "number" if column.type.is_number else column.type.kind
+def _columns(facts: TableFacts) -> set[str]:
+    return {each.name.casefold() for each in facts.columns}

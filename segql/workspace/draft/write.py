@@ -2,56 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from segql.catalog import Table
-from segql.types import Kind, Type
-from segql.workspace.draft.facts import TableFacts
+from segql.types import Kind
+from segql.workspace.draft.facts import SAMPLE, TableFacts
+from segql.workspace.draft.fields import fields
 from segql.workspace.draft.guess import Belonging, Draft, Happening, Reference
-
-# Words with a meaning everywhere; as a name each stands in backticks.
-_WORDS = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "in",
-        "is",
-        "did",
-        "where",
-        "then",
-        "when",
-        "otherwise",
-        "exactly",
-        "true",
-        "false",
-        "now",
-        "today",
-        "everyone",
-        "nobody",
-    }
-)
-_PLAIN = re.compile(r"[^\W\d]\w*")
+from segql.workspace.draft.notes import notes
+from segql.workspace.draft.script import name_of, table_of, told, word_of
 
 
-def catalog_text(drafted: Draft) -> str:
-    """Return the text of `catalog.seg`.
+def catalog_text(drafted: Draft, quoted: Callable[[str], str], source: Callable[[Table], str]) -> str:
+    """Return the text of `catalog.seg`; `quoted` and `source` write columns and tables in the database's own way.
 
     Example:
-        print(catalog_text(draft(tables)))
+        print(catalog_text(draft(tables), backend.quoted, backend.source))
     """
     blocks = [
         _HEAD,
         _block(_entity(drafted)),
-        *(_block(_happening(each, drafted.entity)) for each in drafted.happenings),
-        *(_block(_belonging(each, drafted.entity)) for each in drafted.belongings),
-        *(_block(_reference(each)) for each in drafted.references),
+        *(_block(_happening(each, drafted)) for each in drafted.happenings),
+        *(_block(_belonging(each, drafted)) for each in drafted.belongings),
+        *(_block(_reference(each, drafted)) for each in drafted.references),
+        *(_block(each) for each in notes(drafted, quoted, source)),
+        _block(_example(drafted)),
     ]
-    if drafted.unused:
-        names = ", ".join(each.table.name for each in drafted.unused)
-        blocks.append(f"# Not used, since nothing in it names a {drafted.entity}: {names}\n")
-    blocks.append(_block(_example(drafted)))
     return "\n".join(blocks)
 
 
@@ -59,26 +35,6 @@ _HEAD = """\
 # What is known, and where it stands: drafted from the data, to be read and mended.
 # `optional` says that a value can be missing.
 """
-
-
-def settings_text(url: str | None) -> str:
-    """Return the text of `segql.toml`; `url` is that of the database, or None for files alone.
-
-    Example:
-        >>> "timezone" in settings_text(None)
-        True
-    """
-    lines = [
-        "# Days, weeks and months begin at midnight here.",
-        'timezone = "UTC"',
-        "",
-        "# The instant to ask for, if it is not the moment of the run.",
-        '# as_of = "2026-01-01"',
-    ]
-    if url is not None:
-        escaped = url.replace("\\", "\\\\").replace('"', '\\"')
-        lines += ["", "[connections.default]", f'url = "{escaped}"']
-    return "\n".join(lines) + "\n"
 
 
 def empty_catalog() -> str:
@@ -118,45 +74,55 @@ segment young_repeat_buyers
 
 
 def _entity(drafted: Draft) -> Iterator[str]:
-    yield f"entity {_name(drafted.entity)}"
-    yield f"from {_table(drafted.facts.table)}"
-    yield f"key {_name(drafted.key)}"
-    yield from _fields(drafted.facts, set())
+    yield f"entity {name_of(drafted.entity)}"
+    yield f"from {table_of(drafted.facts.table)}"
+    yield f"key {name_of(drafted.key)}{_doubt(drafted.facts, drafted.key)}"
+    yield from fields(drafted.facts, _given_away(drafted.entity, drafted))
 
 
-def _happening(found: Happening, entity: str) -> Iterator[str]:
-    yield f"events {_name(found.name)} of {_name(entity)}"
-    yield f"from {_table(found.facts.table)}"
-    yield f"by {_name(found.by)}"
-    yield f"at {_name(found.at)}"
+def _happening(found: Happening, drafted: Draft) -> Iterator[str]:
+    yield f"events {name_of(found.name)} of {name_of(drafted.entity)}"
+    yield f"from {table_of(found.facts.table)}"
+    yield f"by {name_of(found.by)}{_guessed(found, drafted)}"
+    yield f"at {name_of(found.at)}"
     # The type of `at` is worth a line only where it is a date, whose midnight is the project's.
     is_date = found.facts.column(found.at).type.kind is Kind.DATE
-    yield from _fields(found.facts, {found.by, *(() if is_date else (found.at,))})
+    known = {found.by, *(() if is_date else (found.at,)), *_given_away(found.name, drafted)}
+    yield from fields(found.facts, known)
 
 
-def _belonging(found: Belonging, entity: str) -> Iterator[str]:
-    yield f"many {_name(found.name)} of {_name(entity)}"
-    yield f"from {_table(found.facts.table)} by {_name(found.by)}"
-    yield from _fields(found.facts, {found.by})
+def _belonging(found: Belonging, drafted: Draft) -> Iterator[str]:
+    yield f"many {name_of(found.name)} of {name_of(drafted.entity)}"
+    yield f"from {table_of(found.facts.table)} by {name_of(found.by)}{_guessed(found, drafted)}"
+    yield from fields(found.facts, {found.by, *_given_away(found.name, drafted)})
 
 
-def _reference(found: Reference) -> Iterator[str]:
-    yield f"one {_name(found.name)} of {_name(found.owner)}"
-    table = _table(found.facts.table)
-    yield f"from {table} key {_name(found.key)} by {_name(found.by)}"
-    yield from _fields(found.facts, {found.key})
+def _reference(found: Reference, drafted: Draft) -> Iterator[str]:
+    head = f"one {name_of(found.name)} of {name_of(found.owner)}"
+    if found.is_member:
+        yield f"{head} to {name_of(drafted.entity)} by {name_of(found.by)}"
+        return
+    yield head
+    yield f"from {table_of(found.facts.table)} key {name_of(found.key)} by {name_of(found.by)}"
+    # What names the row is known from the column that leads to it, unless that gave way to the relation.
+    known = set() if found.by in _given_away(found.owner, drafted) else {found.key}
+    yield from fields(found.facts, known)
 
 
-def _fields(facts: TableFacts, known: set[str]) -> Iterator[str]:
-    columns = [each for each in facts.columns if each.name not in known]
-    width = max((len(_name(each.name)) for each in columns if _word(each.type)), default=0)
-    for each in columns:
-        word = _word(each.type)
-        if word is None:
-            yield f"# {each.name}: {each.engine_type}, which the language has no type for"
-        else:
-            optional = " optional" if each.is_missing else ""
-            yield f"{_name(each.name):<{width}}  {word}{optional}"
+def _given_away(owner: str, drafted: Draft) -> set[str]:
+    """Return the columns of an owner that are called like the relation that they begin."""
+    return {each.by for each in drafted.references if each.owner == owner and each.name == each.by.casefold()}
+
+
+def _guessed(found: Happening | Belonging, drafted: Draft) -> str:
+    return "" if found.is_sure else f"  # guessed: is it a {told(drafted.entity)}?"
+
+
+def _doubt(facts: TableFacts, key: str) -> str:
+    """Return a comment on a key that no database vouches for and that was not seen to the end."""
+    if facts.key == key or facts.is_whole:
+        return ""
+    return f"  # no two of the first {SAMPLE:,} rows have the same; `segql check --live` looks at all"
 
 
 def _example(drafted: Draft) -> Iterator[str]:
@@ -164,12 +130,12 @@ def _example(drafted: Draft) -> Iterator[str]:
     yield "#"
     if drafted.happenings:
         event = drafted.happenings[0].name
-        yield f"# segment recent_{_word_of(event)}"
-        yield f'#     "Has at least one {event} in the last 90 days."'
-        yield f"#     where did {_name(event)} in last 90 days"
+        yield f"# segment recent_{word_of(event)}"
+        yield f'#     "Has at least one {told(event)} in the last 90 days."'
+        yield f"#     where did {name_of(event)} in last 90 days"
         return
-    yield f"# segment every_{_word_of(drafted.entity)}"
-    yield f'#     "Every {drafted.entity} that there is."'
+    yield f"# segment every_{word_of(drafted.entity)}"
+    yield f'#     "Every {told(drafted.entity)} that there is."'
     yield "#     where everyone"
 
 
@@ -181,30 +147,3 @@ def _block(lines: Iterator[str] | Sequence[str]) -> str:
 
 def _indented(line: str) -> str:
     return f"    {line}"
-
-
-def _word(type_: Type) -> str | None:
-    """Return a type as a catalog writes it, or None where the language has no such type."""
-    match type_.kind:
-        case Kind.UNKNOWN:
-            return None
-        case Kind.LIST:
-            item = _word(type_.item) if type_.item else None
-            return None if item is None else f"list of {item}"
-        case _:
-            return type_.kind.value
-
-
-def _table(table: Table) -> str:
-    if table.is_file:
-        return '"' + table.name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return ".".join(map(_name, table.parts))
-
-
-def _name(name: str) -> str:
-    is_plain = bool(_PLAIN.fullmatch(name)) and name.lower() not in _WORDS
-    return name if is_plain else f"`{name}`"
-
-
-def _word_of(name: str) -> str:
-    return re.sub(r"\W", "_", name)
