@@ -58,10 +58,12 @@ def compile(  # noqa: A001
     dialect: str = "duckdb",
     form: str = "members",
     lists: Mapping[str, Sequence[str]] | None = None,
+    is_live: bool = False,
 ) -> Statement:
     """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
-    `lists` holds the keys of each static list that they use, as text. Raises KeyError for an unknown segment and
+    `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
+    own clock whenever it is run, and `clock` is that of the moment at which it is made. Raises KeyError for an unknown segment and
     SegqlError for what the dialect cannot express.
     """
     # `check` never gets here, so it does not pay for these.
@@ -70,7 +72,9 @@ def compile(  # noqa: A001
 
     request = analyzed.values(names) if form == "values" else analyzed.request(names)
     optimized = optimize(request)
-    return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
+    return generate(
+        optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {}, is_live=is_live
+    )
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:

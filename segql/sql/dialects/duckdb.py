@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
+from segql.sql.dialects.calendar import Calendar
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, number, text
@@ -29,7 +30,7 @@ _TYPES = {
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
 
 
-class DuckDB(Dialect):
+class DuckDB(Calendar, Dialect):
     """DuckDB 2."""
 
     name = printer = "duckdb"
