@@ -63,8 +63,9 @@ def compile(  # noqa: A001
     """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
     `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
-    own clock whenever it is run, and `clock` is that of the moment at which it is made. Raises KeyError for an unknown segment and
-    SegqlError for what the dialect cannot express.
+    own clock whenever it is run, and `clock` is that of the moment at which it is made.
+
+    Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
     # `check` never gets here, so it does not pay for these.
     from segql.optimizer import optimize  # noqa: PLC0415

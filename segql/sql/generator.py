@@ -14,18 +14,20 @@ from segql.diagnostics import SegqlError, nearest
 from segql.plan import Clock
 from segql.plan.uses import TableUse
 from segql.sql import errors
-from segql.sql.clocks import Now, Still
 from segql.sql.checks import DataCheck, checks, key_check, repeated
+from segql.sql.clocks import Now
 from segql.sql.ctes import with_ctes
 from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.live import Live, Row
 from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
+from segql.sql.live import Live
 from segql.sql.names import Names
 from segql.sql.others import Others
+from segql.sql.row import Row
 from segql.sql.sources import Sources
+from segql.sql.still import Still
 from segql.sql.totals import Totals
 from segql.tree import replace, walk
 from segql.version import VERSION
@@ -73,7 +75,8 @@ def generate(
 ) -> Statement:
     """Return the statement that answers a request in a dialect.
 
-    If `is_live`, it asks at the engine's own clock whenever it is run; `clock` is that of the moment at which it is made.
+    If `is_live`, it asks at the engine's own clock whenever it is run, and `clock` is that of the moment at which it is
+    made.
 
     Raises SegqlError for an unknown dialect, and for what the dialect cannot express.
     """

@@ -125,9 +125,7 @@ def _members(statement: Statement, names: tuple[str, ...], database: Database) -
     return {name: {row[-1] for row in rows if len(row) == 1 or row[0] == name} for name in names}
 
 
-def _differing(
-    reference: Mapping[str, set[object] | str], answer: Mapping[str, set[object] | str]
-) -> list[Difference]:
+def _differing(reference: Mapping[str, set[object] | str], answer: Mapping[str, set[object] | str]) -> list[Difference]:
     return [Difference(name, reference[name], each) for name, each in answer.items() if reference[name] != each]
 
 

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import os
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from segql.plan import Clock
-from segql.plan.zones import to_wall
 from tests.engines import Absent, engine
-from tests.live import asked_at
+from tests.live import asked_at, instants_after
 from tests.properties.engine import live_differences
 from tests.properties.run import generated
 
 SIZE = 12
 PROJECTS = -(-int(os.environ.get("SEGQL_CASES", "400")) // (SIZE * 4))
-MICROSECOND = dt.timedelta(microseconds=1)
-
-
-def instants_after(clock: Clock) -> list[dt.datetime]:
-    """Return T, and instants after it at which boundaries change their order, or the wall clock its shift."""
-    return sorted({clock.as_of, *_turns(clock)})
-
-
-def _turns(clock: Clock) -> Iterator[dt.datetime]:
-    today = clock.today
-    monday = today + dt.timedelta(days=(clock.week_starts - today.isoweekday()) % 7 or 7)
-    last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
-    leap = next(year for year in range(today.year + (today.month > 2), 9999) if calendar.isleap(year))
-    for day in (monday, last, last + dt.timedelta(days=1), dt.date(leap, 2, 29), dt.date(today.year, 12, 31)):
-        start = dt.datetime.combine(day, dt.time(), clock.zone).astimezone(dt.UTC)
-        yield from (start, start + dt.timedelta(hours=23, minutes=30), start - MICROSECOND)
-    changes = [each.replace(tzinfo=dt.UTC) for each, _ in to_wall(clock.zone, today.year + 2).changes]
-    for change in [each for each in changes if each > clock.as_of][:2]:
-        # Half an hour after the clock goes back it shows a time for the second time.
-        yield from (change - MICROSECOND, change, change + dt.timedelta(minutes=30), change + dt.timedelta(days=1))
 
 
 @pytest.mark.parametrize("name", ["duckdb", "postgres"])
