@@ -256,7 +256,7 @@ class Row:
             case Moving(way, bound) if bound.floor is not None:
                 # It is a midnight, that of its own day.
                 wall = self._wall_of_bound(way, bound)
-                return self._keep(f"day_{_told(bound)}", _Value(self.dialect.day_of(wall.expr), wall.step))
+                return self._keep(f"day_of_{_told(bound)}", _Value(self.dialect.day_of(wall.expr), wall.step))
             case Moving():
                 day, moment = self._day(point), self._point(point)
                 start = _Value(self.dialect.midnight_of(day.read), day.step)
@@ -316,8 +316,8 @@ class Row:
     def recurs(self, window: Stretch, day: exp.Expr) -> exp.Expr:
         """Return whether a day, as month × 100 + day, recurs in a window of whole days.
 
-        Counted from the first day of the window, through the end of the year and on, it comes before the window ends. In
-        a year without 29 February no window begins or ends between that day and the 28th, on which it is kept.
+        Counted from the first day of the window, through the end of the year and on, it comes before the window ends.
+        In a year without 29 February no window begins or ends between that day and the 28th, on which it is kept.
         """
         assert isinstance(window.start, Moving | dt.datetime)
         assert isinstance(window.end, Moving | dt.datetime)
@@ -388,7 +388,8 @@ def _told(bound: Bound) -> str:
         return length if count else "now"
     places = {-1: "previous_", 0: "", 1: "next_"}
     if bound.then in places:
-        start = f"start_of_{places[bound.then]}{bound.floor}"
+        place = places[bound.then]
+        start = f"{place}midnight" if bound.floor is Unit.DAY else f"start_of_{place}{bound.floor}"
     else:
         start = f"start_of_{bound.floor}_{'minus' if bound.then < 0 else 'plus'}_{abs(bound.then)}"
     return f"{start}_{length}" if count else start
