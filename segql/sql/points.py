@@ -99,7 +99,7 @@ def _outermost(points: Iterable[Point], *, is_latest: bool) -> Point:
             case _:
                 others.append(each)
     made: list[Point] = [max(fixed) if is_latest else min(fixed)] if fixed else []
-    made += _beyond(list(moving.values()), is_latest=is_latest)
+    made += _beyond(list(moving.values()), is_latest=is_latest)[:1]
     made += [each for each in dict.fromkeys(others) if each not in made]
     return made[0] if len(made) == 1 else Outermost(tuple(made), is_latest)
 

@@ -97,7 +97,6 @@ def live_differences(
         return found
     asking = _Asking(project, analyzed, engine.name, is_live=True)
     statements = {each: _compiled(asking, each, "members") for each in (names, *((name,) for name in names))}
-    alone = instants[:: max(1, len(instants) // 2)]
     with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
         for instant in instants:
             reference = _by_reference(project.at(instant), analyzed, names)
@@ -106,7 +105,7 @@ def live_differences(
             is_answered = not any(isinstance(each, str) for each in answer.values())
             found[instant] = _differing(reference, answer) if is_answered else []
             # One segment that cannot be asked hides the others; alone each takes another statement.
-            if instant in alone or not is_answered:
+            if instant == instants[0] or not is_answered:
                 each_alone = {name: _members(moved[name,], (name,), database)[name] for name in names}
                 found[instant] += _differing(reference, each_alone)
     return found
