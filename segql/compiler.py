@@ -60,14 +60,19 @@ def compile(  # noqa: A001
     dialect: str = "duckdb",
     form: str = "members",
     lists: Mapping[str, Sequence[str]] | None = None,
+    is_live: bool = False,
 ) -> Statement:
     """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
-    `lists` holds the keys of each static list that they use, as text. Raises KeyError for an unknown segment and
-    SegqlError for what the dialect cannot express.
+    `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
+    own clock whenever it is run, and `clock` is that of the moment at which it is made.
+
+    Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
     request = analyzed.values(names) if form == "values" else analyzed.request(names)
-    return compile_request(request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {})
+    return compile_request(
+        request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {}, is_live=is_live
+    )
 
 
 def compile_request(
@@ -78,13 +83,15 @@ def compile_request(
     dialect: str,
     form: str,
     lists: Mapping[str, Sequence[str]],
+    is_live: bool = False,
 ) -> Statement:
     """Turn a request, as analysis makes it, into one statement; as for `compile`."""
     # `check` never gets here, so it does not pay for these.
     from segql.optimizer import optimize  # noqa: PLC0415
     from segql.sql import generate  # noqa: PLC0415
 
-    return generate(optimize(request), catalog, clock, dialect=dialect, form=_form(form), lists=lists)
+    optimized = optimize(request)
+    return generate(optimized, catalog, clock, dialect=dialect, form=_form(form), lists=lists, is_live=is_live)
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:

@@ -134,14 +134,14 @@ class Case:
 
     def differences(self, names: list[str]) -> Iterator[str]:
         """Tell of segments of one entity that have other members than expected, by any of the ways to ask."""
-        names = [each for each in names if self._is_possible(each)]
+        names = [each for each in names if self.is_possible(each)]
         if not names:
             return
         expected = {each.segment: each for each in self.section.expected if each.segment in names}
         broken = {name: each.mistake for name, each in expected.items() if each.mistake}
         sound = [name for name in names if name not in broken]
         try:
-            with self._database() as database:
+            with self.database() as database:
                 for name, mistake in broken.items():
                     yield from self._broken(name, str(mistake), database)
                 if sound:
@@ -149,7 +149,7 @@ class Case:
         except Unfit as error:
             self.skipped.update(dict.fromkeys(names, str(error)))
 
-    def _is_possible(self, name: str) -> bool:
+    def is_possible(self, name: str) -> bool:
         """Say whether the engine can be asked for a segment; why not is noted."""
         if any(each.table.is_file for each in self.tables.values()) and not self.engine.reads_files:
             self.skipped[name] = "files are read by DuckDB"
@@ -162,7 +162,7 @@ class Case:
         return True
 
     @contextmanager
-    def _database(self) -> Iterator[Database]:
+    def database(self) -> Iterator[Database]:
         with tempfile.TemporaryDirectory() as folder, self.engine.database(self.tables, Path(folder)) as database:
             yield database
 
@@ -177,8 +177,8 @@ class Case:
             rows: dict[str, Sequence[Row]] = {table: each.rows for table, each in self.tables.items()}
             found = values(request, self.analyzed.catalog, rows, self.clock, self._typed_lists())
             reference = {str(key): _plain(value) for key, (value,) in found.items()}
-            if all(map(self._is_possible, self.analyzed.outcomes[name].segments)):
-                with self._database() as database:
+            if all(map(self.is_possible, self.analyzed.outcomes[name].segments)):
+                with self.database() as database:
                     sql = self.statement(optimize(request), Form.VALUES).sql
                     got = {str(key): _plain(value) for key, value in database.rows(sql)}
                 if got != reference:
@@ -188,19 +188,18 @@ class Case:
                 if reference != (wanted := dict(lines)):
                     yield f"line {expected[name].line}: {name}\n    expected: {wanted}\n    got:      {reference}"
 
-    def statement(self, request: plan.Request, form: Form) -> Statement:
+    def statement(self, request: plan.Request, form: Form, *, is_live: bool = False) -> Statement:
         """Return the SQL of a request, optimized or not."""
-        return generate(
-            request, self.analyzed.catalog, self.clock, dialect=self.engine.name, form=form, lists=self.lists
-        )
+        catalog, dialect = self.analyzed.catalog, self.engine.name
+        return generate(request, catalog, self.clock, dialect=dialect, form=form, lists=self.lists, is_live=is_live)
 
     # ── one entity, all its segments ─────────────────────────────────────────────────────────────────────────────────
 
     def _answers(self, names: list[str], expected: Mapping[str, Expected], database: Database) -> Iterator[str]:
         request = self.analyzed.request(names)
         asked = _with_negations(request)
-        reference = self._by_reference(asked)
-        everyone = self._by_reference(_for_everyone(request))[""]
+        reference = self.by_reference(asked)
+        everyone = self.by_reference(_for_everyone(request))[""]
         for check in self.statement(asked, Form.COUNTS).checks:
             if rows := database.rows(check.sql):
                 yield f"{check.kind} in {check.table.name}: {rows}"
@@ -230,7 +229,7 @@ class Case:
         if got & others or got | others != everyone:
             yield f"{told}: overlaps with its `not`, or misses people\n    it:  {_told(got)}\n    not: {_told(others)}"
 
-    def _by_reference(self, request: plan.Request) -> dict[str, set[str]]:
+    def by_reference(self, request: plan.Request) -> dict[str, set[str]]:
         rows: dict[str, Sequence[Row]] = {name: each.rows for name, each in self.tables.items()}
         keys = self._typed_lists()
         answers = evaluate(request, self.analyzed.catalog, rows, self.clock, keys)
@@ -281,7 +280,7 @@ class Case:
             yield f"{self._shown(name)}: [{kind}] is expected of the data, found: {sorted(found) or 'nothing'}"
         if kind == "repeated-key":
             try:
-                self._by_reference(request)
+                self.by_reference(request)
             except RepeatedKey:
                 return
             yield f"{self._shown(name)}: the reference does not see the repeated key"

@@ -9,10 +9,10 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
-from segql.plan import Clock
-from segql.plan.instants import Interval
+from segql.plan import NOW, Clock
 from segql.plan.uses import ColumnUse, TableUse
 from segql.sql.checks import DataCheck, checks
+from segql.sql.clocks import Now
 from segql.sql.dialects import DIALECTS
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
@@ -20,7 +20,9 @@ from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.others import Others
+from segql.sql.points import Stretch
 from segql.sql.sources import Source, Sources
+from segql.sql.still import Still
 from segql.types import TIMESTAMP, Kind, Type
 
 # So many different values of a field are looked at; a list that somebody wrote down is shorter.
@@ -70,11 +72,12 @@ class Audit:
         clock: Clock,
         dialect: str,
     ) -> None:
-        self.catalog, self.clock, self.dialect = catalog, clock, DIALECTS[dialect]
+        self.catalog, self.dialect = catalog, DIALECTS[dialect]
+        self.clock: Now = Still(clock, self.dialect)
         self.row_filters = row_filters
         names = Names()
         self.lists = Lists(catalog, {}, names)
-        self.sources = Sources(catalog, clock, self.dialect, names)
+        self.sources = Sources(catalog, self.clock, self.dialect, names)
         request = plan.Request("", (), (), tuple(plan.Filter(name, where) for name, where in filters.items()))
         self.others = Others(request, self.sources, self.dialect, self.lists, names, [], _nobody)
         for each in self._owners():
@@ -88,7 +91,7 @@ class Audit:
 
     def checks(self) -> list[DataCheck]:
         """Return the checks of values and keys; every row that one returns is a defect."""
-        return list(checks(self.sources, self.dialect, None, self.others))
+        return list(checks(self.sources, self.clock, self.dialect, None, self.others))
 
     def tally(self, owner: Owner, sure: Collection[str]) -> Tally | None:
         """Return the query about the rows of a declaration; None where nothing is to be counted.
@@ -200,7 +203,7 @@ class _Reading:
         """Return how many events have a time, and how many of these lie at T or later."""
         assert self.translator is not None
         type_ = stream.at_type or TIMESTAMP
-        later = self.translator.within(self.frame.moment, type_, Interval(self.audit.clock.as_of, None))
+        later = self.translator.within(self.frame.moment, type_, Stretch(self.audit.clock.at(NOW), None))
         return [exp.Count(this=self.frame.moment()), exp.Count(this=case(later, number(1)))]
 
     def rows(self, selected: Sequence[exp.Expr], *conditions: exp.Expr) -> exp.Select:
@@ -227,6 +230,6 @@ class _Reading:
         return self.audit.dialect.printed(query)
 
 
-def _nobody(name: str, clock: Clock) -> exp.Select:
+def _nobody(name: str, clock: Now) -> exp.Select:
     """Stand for the members of a segment: what a declaration puts on its table asks for none."""
     raise AssertionError((name, clock))

@@ -9,9 +9,11 @@ from sqlglot import exp
 
 from segql.catalog import Entity, One, Table
 from segql.source import Span
+from segql.sql.clocks import Now
+from segql.sql.ctes import with_ctes
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Asked
-from segql.sql.literals import column, identifier, known, named, number
+from segql.sql.literals import column, known, named, number
 from segql.sql.sources import Source, Sources, direct, may_be_day
 
 ROWS_MOST = 5
@@ -32,7 +34,7 @@ class DataCheck:
     span: Span
 
 
-def checks(sources: Sources, dialect: Dialect, entity: Entity | None, others: Asked) -> Iterator[DataCheck]:
+def checks(sources: Sources, clock: Now, dialect: Dialect, entity: Entity | None, others: Asked) -> Iterator[DataCheck]:
     """Yield the checks of everything that a statement reads, but for the key of the entity that is asked about.
 
     Values come before keys, since keys are read with them.
@@ -43,7 +45,7 @@ def checks(sources: Sources, dialect: Dialect, entity: Entity | None, others: As
             yield from _broken_values(source, dialect)
     for source in sources.sources():
         if isinstance(source.owner, Entity | One) and source.owner is not entity:
-            yield _repeated_key(source, source.owner, sources, dialect, others)
+            yield _repeated_key(source, source.owner, sources, clock, dialect, others)
 
 
 def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
@@ -70,15 +72,18 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
         yield DataCheck("broken-value", dialect.printed(query), source.table, name, use.span)
 
 
-def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect, others: Asked) -> DataCheck:
+def _repeated_key(
+    source: Source, owner: Entity | One, sources: Sources, clock: Now, dialect: Dialect, others: Asked
+) -> DataCheck:
     exists = others.exists(owner.name, owner.name) if isinstance(owner, Entity) else None
     rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
     if exists is not None:
         rows = rows.where(exists, copy=False)
-    query = repeated(rows, column(owner.key))
+    query, ctes = clock.joined(repeated(rows, column(owner.key))), clock.ctes()
     if source.name is not None:
         names = [owner.key] if exists is None else source.columns
-        query = query.with_(identifier(source.name), as_=sources.plain(source, names), copy=False)
+        ctes.append((source.name, sources.plain(source, names)))
+    query = with_ctes(query, ctes)
     return key_check(query, source, owner, dialect)
 
 

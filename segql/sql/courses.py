@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import AnyOrder, Burst, Clock, Resumed
+from segql.plan import AnyOrder, Burst, Resumed
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Column
 from segql.sql.happenings import FITS, Happenings, Inside, Read
@@ -18,7 +19,7 @@ from segql.sql.sequences import BEFORE, Sequences
 class Courses:
     """Makes the CTEs of courses."""
 
-    def __init__(self, clock: Clock, dialect: Dialect, names: Names, read: Read, inside: Inside) -> None:
+    def __init__(self, clock: Now, dialect: Dialect, names: Names, read: Read, inside: Inside) -> None:
         self.dialect, self.names, self.events = dialect, names, Happenings(read, inside)
         self.ctes: list[tuple[str, exp.Expr]] = []
         self._sequences = Sequences(clock, dialect, names, self.events, self.ctes)

@@ -7,17 +7,16 @@ and wherever a condition is a value.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Clock, Op, Part, Side, Tally, TextTest
-from segql.plan.instants import Interval, days, first_day, resolve
+from segql.plan import Op, Part, Side, Tally, TextTest
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, any_of, column, known, number, wrapped
+from segql.sql.points import Point, Stretch
 from segql.sql.values import Values
 from segql.types import Kind, Type
 
@@ -29,7 +28,7 @@ class Translator(Values):
     """Translates expressions about the rows of a frame. `flags` gives the columns of segments decided before."""
 
     def __init__(
-        self, frame: Frame, clock: Clock, dialect: Dialect, lists: Lists, flags: dict[str, str] | None = None
+        self, frame: Frame, clock: Now, dialect: Dialect, lists: Lists, flags: dict[str, str] | None = None
     ) -> None:
         super().__init__(frame, clock, dialect, lists)
         self.flags = flags or {}
@@ -119,9 +118,9 @@ class Translator(Values):
                 return self.dialect.like(first, _like(str(other.value)))
 
     def _in_window(self, value: plan.Expr, window: plan.Window) -> exp.Expr:
-        return self.within(lambda: self.operand(value), value.type, resolve(window, self.clock))
+        return self.within(lambda: self.operand(value), value.type, self.clock.stretch(window))
 
-    def within(self, made: object, type_: Type, stretch: Interval) -> exp.Expr:
+    def within(self, made: object, type_: Type, stretch: Stretch) -> exp.Expr:
         """Return whether a moment, made anew by each call of `made`, lies in an interval."""
         assert callable(made)
         if stretch.is_empty:
@@ -134,8 +133,8 @@ class Translator(Values):
             bounds.append(exp.LT(this=made(), expression=self._bound(stretch.end, is_date)))
         return all_of(bounds) or known(made())
 
-    def _bound(self, moment: dt.datetime, is_date: bool) -> exp.Expr:
-        return self.dialect.date(first_day(moment, self.clock.zone)) if is_date else self.dialect.timestamp(moment)
+    def _bound(self, moment: Point, is_date: bool) -> exp.Expr:
+        return self.clock.first_day(moment) if is_date else self.clock.timestamp(moment)
 
     def _near(self, value: plan.Expr, side: Side, duration: int, anchor: plan.Expr) -> exp.Expr:
         moment, start = self.operand(value), self.operand(anchor)
@@ -163,15 +162,11 @@ class Translator(Values):
         return joined
 
     def _anniversary(self, value: plan.Expr, window: plan.Window) -> exp.Expr:
-        first, end = days(resolve(window, self.clock), self.clock.zone)
-        found = sorted(_days_of_year(first, end))
-        if len(found) > 365:
-            return known(self.operand(value))
-        if not found:
-            return exp.false()
-        month, day = self.part(Part.MONTH, value), self.part(Part.DAY, value)
-        number_of_day = exp.Add(this=exp.Mul(this=month, expression=number(100)), expression=day)
-        return exp.In(this=exp.Paren(this=number_of_day), expressions=[number(each) for each in found])
+        def day_of_year() -> exp.Expr:
+            month, day = self.part(Part.MONTH, value), self.part(Part.DAY, value)
+            return exp.Add(this=exp.Mul(this=month, expression=number(100)), expression=day)
+
+        return self.clock.recurs(window, lambda: self.operand(value), day_of_year)
 
 
 def _is_count(expr: plan.Expr) -> bool:
@@ -187,15 +182,3 @@ def _like(pattern: str) -> str:
     for sign in ("\\", "%", "_"):
         pattern = pattern.replace(sign, "\\" + sign)
     return pattern.replace("*", "%").replace("?", "_")
-
-
-def _days_of_year(first: dt.date, end: dt.date) -> set[int]:
-    """Return the days, as month × 100 + day, whose anniversary falls from `first` up to `end`."""
-    found: set[int] = set()
-    for step in range(min((end - first).days, 366)):
-        day = first + dt.timedelta(days=step)
-        found.add(day.month * 100 + day.day)
-        # 29 February is kept on the 28th in other years.
-        if (day.month, day.day) == (2, 28) and (day + dt.timedelta(days=1)).month == 3:
-            found.add(229)
-    return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Clock
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
@@ -31,7 +31,7 @@ class Flags:
         self,
         request: plan.Request,
         frame: Frame,
-        clock: Clock,
+        clock: Now,
         dialect: Dialect,
         lists: Lists,
         names: Names,

@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
-from segql.plan import Clock
 from segql.plan.uses import ColumnUse
+from segql.sql.clocks import Now
 from segql.sql.literals import column, wrapped
 from segql.sql.names import Names
 from segql.sql.sources import Source, Sources
@@ -42,11 +42,11 @@ class Asked(Protocol):
         """Return what holds for rows of an entity that exist, the table being called `alias`; None for all of them."""
         ...
 
-    def in_segment(self, asked: plan.InSegment, key: exp.Expr, clock: Clock) -> exp.Expr:
+    def in_segment(self, asked: plan.InSegment, key: exp.Expr, clock: Now) -> exp.Expr:
         """Return whether a key is that of a member of a segment."""
         ...
 
-    def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Clock) -> exp.Expr:
+    def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Now) -> exp.Expr:
         """Return whether a value is one that people with another have more often than others."""
         ...
 

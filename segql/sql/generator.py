@@ -15,14 +15,19 @@ from segql.plan import Clock
 from segql.plan.uses import TableUse
 from segql.sql import errors
 from segql.sql.checks import DataCheck, checks, key_check, repeated
+from segql.sql.clocks import Now
+from segql.sql.ctes import with_ctes
 from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
+from segql.sql.live import Live
 from segql.sql.names import Names
 from segql.sql.others import Others
+from segql.sql.row import Row
 from segql.sql.sources import Sources
+from segql.sql.still import Still
 from segql.sql.totals import Totals
 from segql.tree import replace, walk
 from segql.version import VERSION
@@ -66,15 +71,19 @@ def generate(
     dialect: str,
     form: Form,
     lists: Mapping[str, Sequence[str]],
+    is_live: bool = False,
 ) -> Statement:
     """Return the statement that answers a request in a dialect.
+
+    If `is_live`, it asks at the engine's own clock whenever it is run, and `clock` is that of the moment at which it is
+    made.
 
     Raises SegqlError for an unknown dialect, and for what the dialect cannot express.
     """
     if dialect not in DIALECTS:
         raise SegqlError([errors.unknown_dialect(dialect, nearest(dialect, DIALECTS), list(DIALECTS))])
     try:
-        return _Generator(request, catalog, clock, DIALECTS[dialect], lists).statement(form)
+        return _Generator(request, catalog, clock, DIALECTS[dialect], lists, is_live=is_live).statement(form)
     except errors.Unsupported as problem:
         raise SegqlError([errors.unsupported(problem.what, dialect, problem.span)]) from problem
 
@@ -87,12 +96,17 @@ class _Generator:
         clock: Clock,
         dialect: Dialect,
         lists: Mapping[str, Sequence[str]],
+        *,
+        is_live: bool,
     ) -> None:
-        self.request, self.clock, self.dialect = request, clock, dialect
+        self.request, self.made, self.dialect = request, clock, dialect
         self.entity = catalog.entities[request.entity]
         self.names = Names(_table_names(catalog))
+        self.clock: Now = Still(clock, dialect)
+        if is_live:
+            self.clock = Live(Row(clock, dialect, self.names, _names(catalog, request)))
         self.lists = Lists(catalog, lists, self.names)
-        self.sources = Sources(catalog, clock, dialect, self.names)
+        self.sources = Sources(catalog, self.clock, dialect, self.names)
         # Each CTE stands after those that it reads.
         self.ctes: list[tuple[str, exp.Expr]] = []
         self.others = Others(request, self.sources, dialect, self.lists, self.names, self.ctes, self._keys)
@@ -102,16 +116,18 @@ class _Generator:
         made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
         query = made[form](flags)
         own_key = flags.everyone(repeated)
-        ctes = [*self.sources.ctes(), *self.ctes]
-        sql = self.dialect.printed(_with(query, ctes))
-        soundness = key_check(_with(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
+        query, own_key = self.clock.joined(query), self.clock.joined(own_key)
+        own = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
+        ctes = [*self.clock.ctes(), *self.sources.ctes(), *own]
+        sql = self.dialect.printed(with_ctes(query, ctes))
+        soundness = key_check(with_ctes(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
         return Statement(
             self._comment() + sql,
             self.request,
             form,
             self._shown_key(),
             self.sources.uses(),
-            (*checks(self.sources, self.dialect, self.entity, self.others), soundness),
+            (*checks(self.sources, self.clock, self.dialect, self.entity, self.others), soundness),
             self.lists.tables,
         )
 
@@ -131,7 +147,7 @@ class _Generator:
                     pending.append(self.request.segment(each.name).condition)
         return tuple(each for each in self.request.segments if each.name in used)
 
-    def _flags(self, request: plan.Request, clock: Clock) -> Flags:
+    def _flags(self, request: plan.Request, clock: Now) -> Flags:
         """Return the flags of a request at an instant, with the aggregates that its conditions need."""
         entity = self.sources.catalog.entities[request.entity]
         totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
@@ -139,7 +155,7 @@ class _Generator:
         frame = Frame(entity, 0, entity, self.sources, totals, self.others)
         return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)
 
-    def _keys(self, name: str, clock: Clock) -> exp.Select:
+    def _keys(self, name: str, clock: Now) -> exp.Select:
         """Return a `select` of the keys of the members of a segment, of whatever entity."""
         entity = self.request.segment(name).entity
         request = replace(self.request, entity=entity, asked=(name,), segments=self._used([name], []), values=())
@@ -211,34 +227,34 @@ class _Generator:
         told = "".join(letter if letter.isprintable() else "?" for letter in shown)
         kind = "value" if self.request.values else "segment"
         word = kind if len(asked) == 1 else f"{kind}s"
-        moment = self.clock.as_of.isoformat().replace("+00:00", "Z")
-        return f"-- {word} {told}, as of {moment}, by segql {VERSION}\n"
+        moment = self.made.as_of.isoformat().replace("+00:00", "Z")
+        as_of = "at the engine's clock" if isinstance(self.clock, Live) else f"as of {moment}"
+        return f"-- {word} {told}, {as_of}, by segql {VERSION}\n"
 
 
 def _may_be_missing(value: plan.Expr) -> bool:
     return isinstance(value, plan.Choice) and value.otherwise is None
 
 
-def _with(query: exp.Select, ctes: Sequence[tuple[str, exp.Expr]]) -> exp.Select:
-    """Put before a query the CTEs that it reads, and those that they read."""
-    wanted = {each.name for each in query.find_all(exp.Table)}
-    needed: list[tuple[str, exp.Expr]] = []
-    # A CTE reads only what stands before it.
-    for name, cte in reversed(ctes):
-        if name in wanted:
-            needed.append((name, cte))
-            wanted |= {each.name for each in cte.find_all(exp.Table)}
-    for name, cte in reversed(needed):
-        query = query.with_(identifier(name), as_=cte.copy(), copy=False)
-    return query
-
-
-def _table_names(catalog: Catalog) -> list[str]:
-    """Return the names of all tables, which no CTE may hide."""
-    owners: list[Entity | Stream | Many | One] = [
+def _owners(catalog: Catalog) -> list[Entity | Stream | Many | One]:
+    return [
         *catalog.entities.values(),
         *catalog.streams.values(),
         *catalog.manys.values(),
         *catalog.ones.values(),
     ]
-    return [part for each in owners if not each.table.is_file for part in each.table.parts]
+
+
+def _table_names(catalog: Catalog) -> list[str]:
+    """Return the names of all tables, which no CTE may hide."""
+    return [part for each in _owners(catalog) if not each.table.is_file for part in each.table.parts]
+
+
+def _names(catalog: Catalog, request: plan.Request) -> list[str]:
+    """Return the names of all that users named, which the row of a moving clock stands beside."""
+    found = [*_table_names(catalog), *(each.name for each in request.segments)]
+    found += [each.column for each in request.values]
+    for owner in _owners(catalog):
+        found += [owner.name, *(each.column for each in owner.fields.values())]
+        found += [getattr(owner, each) for each in ("key", "by", "at") if hasattr(owner, each)]
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -10,18 +9,18 @@ from sqlglot import exp
 
 from segql import plan
 from segql.plan import Step
-from segql.plan.instants import Interval
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.passes import AT, KEY, KIND, subquery
+from segql.sql.points import Point, Stretch, latest
 from segql.sql.ties import conjuncts, tie_of
 
 EARLIEST, FITS = "earliest", "fits"
 
 # Rows of a stream at a level: the frame, what translates for it, and when its events count.
-Read: TypeAlias = Callable[[plan.Events, int], tuple[Frame, Translator, Interval]]
-Inside: TypeAlias = Callable[[Translator, Frame, Interval], list[exp.Expr]]
+Read: TypeAlias = Callable[[plan.Events, int], tuple[Frame, Translator, Stretch]]
+Inside: TypeAlias = Callable[[Translator, Frame, Stretch], list[exp.Expr]]
 
 
 class Happenings:
@@ -36,8 +35,8 @@ class Happenings:
         level: int,
         equal: Sequence[tuple[plan.Expr, plan.Expr]],
         own: dict[plan.Field, str],
-        floor: dt.datetime | None,
-    ) -> tuple[exp.Select, dt.datetime | None]:
+        floor: Point | None,
+    ) -> tuple[exp.Select, Point | None]:
         """Return the events of a step that hangs on none before, but for values; and before when none of them lies."""
         tie = tie_of(step.events, level)
         events = _only_where(step.events, tie.own)
@@ -47,7 +46,8 @@ class Happenings:
         shown = [named(each, f"value_{place}") for place, each in enumerate(values)]
         shown += [named(translator.value(each), name) for each, name in own.items()]
         found = self.read(events, level)[2].start
-        floor = max((each for each in (found, floor) if each is not None), default=None)
+        starts = [each for each in (found, floor) if each is not None]
+        floor = latest(starts) if starts else None
         if not step.is_first:
             return self.selected(frame, translator, level, where, *shown), floor
         at = translator.value(plan.Moment(level))
@@ -62,7 +62,7 @@ class Happenings:
         query = exp.select(*(column(each) for each in names)).from_(subquery(rows, "events")).where(all_of(asked))
         return query, None
 
-    def plain(self, events: plan.Events, level: int, *shown: exp.Expr, floor: dt.datetime | None = None) -> exp.Select:
+    def plain(self, events: plan.Events, level: int, *shown: exp.Expr, floor: Point | None = None) -> exp.Select:
         """Return key and instant of events that hang on nothing else; a bare number is the kind."""
         frame, translator, where = self.reading(events, level, floor)
         more = [each if isinstance(each, exp.Alias) else named(each, KIND) for each in shown]
@@ -79,20 +79,20 @@ class Happenings:
         self,
         events: plan.Events,
         level: int,
-        floor: dt.datetime | None,
+        floor: Point | None,
         earlier: Mapping[plan.Field, str] | None = None,
     ) -> tuple[Frame, Translator, list[exp.Expr]]:
         """Return a frame of events and what must hold of them, not before `floor`."""
         frame, translator, stretch = self.translating(events, level, earlier)
         starts = [each for each in (stretch.start, floor) if each is not None]
-        stretch = Interval(max(starts, default=None), stretch.end)
-        frame.source.reaches(stretch.start)
+        stretch = Stretch(latest(starts) if starts else None, stretch.end)
+        frame.source.reaches(translator.clock.lowest(stretch.start))
         asked = map(translator.condition, conjuncts(events.where))
         return frame, translator, [*self.inside(translator, frame, stretch), *asked]
 
     def translating(
         self, events: plan.Events, level: int, earlier: Mapping[plan.Field, str] | None
-    ) -> tuple[Frame, Translator, Interval]:
+    ) -> tuple[Frame, Translator, Stretch]:
         """Return a frame of events; fields of steps before are read from what they reached."""
         frame, translator, stretch = self.read(events, level)
         if earlier is not None:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Clock
-from segql.plan.instants import Interval, instant
+from segql.plan import NOW
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, column, identifier, known, named, number
 from segql.sql.names import Names
+from segql.sql.points import Stretch
 from segql.sql.sources import Sources
 from segql.types import TIMESTAMP
 
 # Returns a `select` of the keys of the members of a segment at a clock.
-Members = Callable[[str, Clock], exp.Select]
+Members = Callable[[str, Now], exp.Select]
 
 
 class Others:
@@ -41,8 +41,8 @@ class Others:
     ) -> None:
         self.request, self.sources, self.dialect = request, sources, dialect
         self.lists, self.names, self.ctes, self.members = lists, names, ctes, members
-        self._segments: dict[tuple[str, Clock], str] = {}
-        self._going: dict[tuple[plan.AlsoWith, Clock], str] = {}
+        self._segments: dict[tuple[str, Now], str] = {}
+        self._going: dict[tuple[plan.AlsoWith, Now], str] = {}
 
     def exists(self, entity: str, alias: str) -> exp.Expr | None:
         """Return what holds for rows of an entity that exist, its table being called `alias`; None for all of them."""
@@ -53,10 +53,10 @@ class Others:
         frame = Frame(home, 0, home, self.sources, None, self, alias)
         return Translator(frame, self.sources.clock, self.dialect, self.lists).condition(where)
 
-    def in_segment(self, asked: plan.InSegment, key: exp.Expr, clock: Clock) -> exp.Expr:
+    def in_segment(self, asked: plan.InSegment, key: exp.Expr, clock: Now) -> exp.Expr:
         """Return whether a key is that of a member of a segment, of any entity, at T or at an earlier instant."""
         if asked.as_of is not None:
-            clock = replace(clock, as_of=min(instant(asked.as_of, clock), clock.as_of))
+            clock = clock.as_of(asked.as_of)
         place = asked.name, clock
         if place not in self._segments:
             query = self.members(asked.name, clock)
@@ -65,7 +65,7 @@ class Others:
         entity = self.request.segment(asked.name).entity
         return _among(key, self._segments[place], self.sources.catalog.entities[entity].key)
 
-    def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Clock) -> exp.Expr:
+    def goes_with(self, asked: plan.AlsoWith, value: exp.Expr, clock: Now) -> exp.Expr:
         """Return whether a value is one that people with another have more often than others."""
         place = asked, clock
         if place not in self._going:
@@ -76,7 +76,7 @@ class Others:
 
     # ── what goes together ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _lifted(self, asked: plan.AlsoWith, clock: Clock) -> exp.Select:
+    def _lifted(self, asked: plan.AlsoWith, clock: Now) -> exp.Select:
         """Return the values, by the lift that their people have: both · all / (those with it · those with `given`)."""
         had = self.names.new(f"{asked.stream}_had")
         self.ctes.append((had, self._had(asked, clock)))
@@ -114,7 +114,7 @@ class Others:
         ordered = [exp.Ordered(this=lift, desc=True), exp.Ordered(this=column("value"))]
         return query.order_by(*ordered).limit(asked.top)
 
-    def _had(self, asked: plan.AlsoWith, clock: Clock) -> exp.Select:
+    def _had(self, asked: plan.AlsoWith, clock: Now) -> exp.Select:
         """Return each member and the values of theirs, each once."""
         catalog = self.sources.catalog
         stream = catalog.streams[asked.stream]
@@ -123,7 +123,7 @@ class Others:
         translator = Translator(frame, clock, self.dialect, self.lists)
         frame.source.reaches(None)
         value = translator.value(asked.value)
-        where = [translator.within(frame.moment, stream.at_type or TIMESTAMP, Interval(None, clock.as_of))]
+        where = [translator.within(frame.moment, stream.at_type or TIMESTAMP, Stretch(None, clock.at(NOW)))]
         if asked.where is not None:
             where.append(translator.condition(asked.where))
         where += [known(value.copy()), known(frame.key()), self._exists(entity.name, frame.key())]

@@ -12,19 +12,20 @@ see.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Absence, Clock, Step
+from segql.plan import Absence, Step
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.happenings import EARLIEST, FITS, Happenings
 from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.names import Names
 from segql.sql.passes import AT, KEY, KIND, is_within, later, looking, only, subquery, table, union
+from segql.sql.points import Point
 from segql.sql.ties import Tie, fields_read, tie_of
 
 BEFORE, SINCE, BETWEEN = "before", "since", "between"
@@ -41,14 +42,14 @@ class _Reached:
     cte: str
     fields: dict[plan.Field, str]
     rises: bool = True
-    floor: dt.datetime | None = None
+    floor: Point | None = None
 
 
 class Sequences:
     """Makes the CTEs of sequences, each after those that it reads."""
 
     def __init__(
-        self, clock: Clock, dialect: Dialect, names: Names, events: Happenings, ctes: list[tuple[str, exp.Expr]]
+        self, clock: Now, dialect: Dialect, names: Names, events: Happenings, ctes: list[tuple[str, exp.Expr]]
     ) -> None:
         self.clock, self.dialect, self.names, self.events, self.ctes = clock, dialect, names, events, ctes
 
@@ -206,9 +207,7 @@ class Sequences:
         cte = self._add(f"{label}_{level}", query.group_by(*(each.copy() for each in grouped)))
         return replace(reached, cte=cte, fields=handed)
 
-    def _any_between(
-        self, excluded: Sequence[plan.Events], level: int, floor: dt.datetime | None, label: str
-    ) -> exp.Expr:
+    def _any_between(self, excluded: Sequence[plan.Events], level: int, floor: Point | None, label: str) -> exp.Expr:
         """Return whether one of the events lies between `before` and `at` of the rows called `seen`."""
         cte = self._add(f"not_in_{label}", union([self.events.plain(each, level, floor=floor) for each in excluded]))
         asked: list[exp.Expr] = [
@@ -224,11 +223,8 @@ class Sequences:
         """Keep the events that nothing follows in time."""
         tie = tie_of(absence.events, level)
         # An instant that lies before all that can be written is before every event.
-        try:
-            last = self.clock.as_of - dt.timedelta(microseconds=absence.within)
-            is_over: exp.Expr = exp.LT(this=column(AT), expression=self.dialect.timestamp(last))
-        except OverflowError:
-            is_over = exp.false()
+        last = self.clock.before(absence.within)
+        is_over = exp.false() if last is None else exp.LT(this=column(AT), expression=self.clock.timestamp(last))
         names = [*([SINCE] if spans else []), *reached.fields.values()]
         if tie.loose:
             query = self._unfollowed_joined(absence, level, names, reached)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from segql.plan import Clock
 from segql.plan.instants import EARLIEST
 from segql.plan.zones import Shifts, from_wall, to_wall
 from segql.sql.dialects import Dialect
 from segql.sql.literals import case
 
-# Dates may lie ahead of T; further ahead the rules of zones are not known anyway.
-_YEARS_AHEAD = 20
 # A wall clock and UTC are never further apart than this.
 _APART = dt.timedelta(days=2)
 # Events are kept by machines, and none is older than their epoch; before it the zone's shift of that day stands.
@@ -23,30 +21,44 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _FLAT_MOST = 8
 
 
+class Zoned(Protocol):
+    """The project's zone, and the last year of which its changes and those of others are known."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The project's zone."""
+        ...
+
+    @property
+    def last_year(self) -> int:
+        """The last year of which changes are known."""
+        ...
+
+
 def wall_of_instant(
-    value: exp.Expr, clock: Clock, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
+    value: exp.Expr, clock: Zoned, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
 ) -> exp.Expr:
     """Return the wall-clock time, in the project's zone, of an instant that lies from `start` up to `end`."""
-    return _shifted(value, to_wall(clock.zone, _last_year(clock)), start, end, dialect)
+    return _shifted(value, to_wall(clock.zone, clock.last_year), start, end, dialect)
 
 
 def instant_of_wall(
     value: exp.Expr,
     zone: ZoneInfo,
-    clock: Clock,
+    clock: Zoned,
     dialect: Dialect,
     start: dt.datetime | None = None,
     end: dt.datetime | None = None,
 ) -> exp.Expr:
     """Return the instant of a wall-clock time in a zone; only instants from `start` up to `end` matter."""
-    return _shifted(value, from_wall(zone, _last_year(clock)), start, end, dialect)
+    return _shifted(value, from_wall(zone, clock.last_year), start, end, dialect)
 
 
 def instant_of_date(
-    value: exp.Expr, clock: Clock, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
+    value: exp.Expr, clock: Zoned, dialect: Dialect, start: dt.datetime | None = None, end: dt.datetime | None = None
 ) -> exp.Expr:
     """Return the instant of a date's midnight in the project's zone; only instants from `start` up to `end` matter."""
-    shifts = from_wall(clock.zone, _last_year(clock))
+    shifts = from_wall(clock.zone, clock.last_year)
     changes: dict[dt.datetime, dt.timedelta] = {}
     for place, _ in shifts.changes:
         # A shift holds for a midnight from the first one at or after its change.
@@ -56,10 +68,6 @@ def instant_of_date(
         changes[day] = _at(shifts, day)
     of_midnights = Shifts(shifts.first, tuple(changes.items()))
     return _shifted(dialect.midnight_of(value), of_midnights, start, end, dialect, date_compared=value)
-
-
-def _last_year(clock: Clock) -> int:
-    return min(clock.as_of.year + _YEARS_AHEAD, 9990)
 
 
 def _at(shifts: Shifts, place: dt.datetime) -> dt.timedelta:

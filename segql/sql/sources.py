@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlglot import exp
 
 from segql.catalog import Catalog, Entity, Many, One, Stream, Table
-from segql.plan import Clock
+from segql.plan import NOW
 from segql.plan.uses import ColumnUse, TableUse
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.literals import case, column, identifier, named, text
 from segql.sql.names import Names
@@ -46,7 +47,7 @@ class Source:
 class Sources:
     """All that a statement reads."""
 
-    def __init__(self, catalog: Catalog, clock: Clock, dialect: Dialect, names: Names) -> None:
+    def __init__(self, catalog: Catalog, clock: Now, dialect: Dialect, names: Names) -> None:
         self.catalog, self.clock, self.dialect, self.names = catalog, clock, dialect, names
         self._sources: dict[tuple[str, str], Source] = {}
 
@@ -153,7 +154,7 @@ class Sources:
             return value
         is_time = isinstance(source.owner, Stream) and source.owner.at == name
         start = source.since if is_time else None
-        end = self.clock.as_of if is_time else None
+        end = self.clock.highest(self.clock.at(NOW)) if is_time else None
         moved: exp.Expr = value
         if zone is not None:
             moved = instant_of_wall(value, ZoneInfo(zone), self.clock, self.dialect, start, end)

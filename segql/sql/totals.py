@@ -8,8 +8,8 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Many, Stream
-from segql.plan import Clock, Relative, Tally, Unit
-from segql.plan.instants import Interval, resolve
+from segql.plan import Relative, Tally, Unit
+from segql.sql.clocks import Now
 from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
@@ -17,6 +17,7 @@ from segql.sql.frame import Asked, Column, Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
+from segql.sql.points import Stretch, earliest, latest
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
 from segql.tree import children, walk
@@ -41,7 +42,7 @@ class Totals:
         self,
         entity: Entity,
         sources: Sources,
-        clock: Clock,
+        clock: Now,
         dialect: Dialect,
         lists: Lists,
         names: Names,
@@ -92,7 +93,7 @@ class Totals:
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
         stretches = [self._stretch(each.rows) for each in group]
         hull = _hull(stretches)
-        frame.source.reaches(hull.start if hull else None)
+        frame.source.reaches(self.clock.lowest(hull.start) if hull else None)
         selected: list[exp.Expr] = [key.copy()]
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
             rest = [translator.condition(each) for each in own if each not in common]
@@ -173,9 +174,8 @@ class Totals:
             return moment
         stretch = self._stretch(aggregate.rows)
         assert stretch is not None
-        return self.dialect.day_of(
-            wall_of_instant(moment, self.clock, self.dialect, stretch.start or EPOCH, stretch.end)
-        )
+        start, end = self.clock.lowest(stretch.start), self.clock.highest(stretch.end)
+        return self.dialect.day_of(wall_of_instant(moment, self.clock, self.dialect, start or EPOCH, end))
 
     # ── values that need an order ────────────────────────────────────────────────────────────────────────────────────
 
@@ -184,7 +184,7 @@ class Totals:
         assert aggregate.value is not None
         key, value = frame.key(), translator.value(aggregate.value)
         stretch = self._stretch(aggregate.rows)
-        frame.source.reaches(stretch.start if stretch else None)
+        frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
         where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
         shown = named(value, "value")
@@ -271,7 +271,7 @@ class Totals:
         self.ctes.extend(self._courses.ctes)
         self._courses.ctes.clear()
 
-    def _read(self, events: plan.Events, level: int) -> tuple[Frame, Translator, Interval]:
+    def _read(self, events: plan.Events, level: int) -> tuple[Frame, Translator, Stretch]:
         """Return a frame of the events of a step, and when they count."""
         frame, translator = self._frame(events.stream, level)
         stretch = self._stretch(events)
@@ -284,18 +284,14 @@ class Totals:
         frame = Frame(owner, level, self.entity, self.sources, self, self.others)
         return frame, Translator(frame, self.clock, self.dialect, self.lists)
 
-    def _stretch(self, rows: plan.Rows) -> Interval | None:
+    def _stretch(self, rows: plan.Rows) -> Stretch | None:
         """Return when events count: in their window and before T; None for rows without a time."""
         if not isinstance(rows, plan.Events):
             return None
-        if rows.window is None:
-            return Interval(None, self.clock.as_of)
-        stretch = resolve(rows.window, self.clock)
-        end = self.clock.as_of if stretch.end is None else min(stretch.end, self.clock.as_of)
-        return Interval(stretch.start, end)
+        return self.clock.past(rows.window)
 
-    def _inside(self, translator: Translator, frame: Frame, stretch: Interval) -> list[exp.Expr]:
-        if stretch == Interval(None, None):
+    def _inside(self, translator: Translator, frame: Frame, stretch: Stretch) -> list[exp.Expr]:
+        if stretch == Stretch(None, None):
             return []
         at_type = frame.owner.at_type if isinstance(frame.owner, Stream) else None
         is_date = at_type is not None and at_type.kind is Kind.DATE
@@ -364,24 +360,24 @@ def _conjuncts(rows: plan.Rows) -> tuple[plan.Expr, ...]:
             return (where,)
 
 
-def _hull(stretches: Sequence[Interval | None]) -> Interval | None:
+def _hull(stretches: Sequence[Stretch | None]) -> Stretch | None:
     """Return the shortest interval that holds all others."""
     given = [each for each in stretches if each is not None]
     if not given:
         return None
     starts = [each.start for each in given]
     ends = [each.end for each in given]
-    start = None if None in starts else min(each for each in starts if each is not None)
-    end = None if None in ends else max(each for each in ends if each is not None)
-    return Interval(start, end)
+    start = None if None in starts else earliest(each for each in starts if each is not None)
+    end = None if None in ends else latest(each for each in ends if each is not None)
+    return Stretch(start, end)
 
 
-def _rest(stretch: Interval, hull: Interval) -> Interval:
+def _rest(stretch: Stretch, hull: Stretch) -> Stretch:
     """Return what is left to ask of an interval where its hull is known to hold."""
     start = None if stretch.start == hull.start else stretch.start
     end = None if stretch.end == hull.end else stretch.end
     # An empty interval stays empty only while both its ends are asked.
-    return stretch if stretch.is_empty else Interval(start, end)
+    return stretch if stretch.is_empty else Stretch(start, end)
 
 
 def label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:

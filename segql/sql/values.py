@@ -10,8 +10,8 @@ from typing import assert_never
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Clock, Function, Part, Sign, Tally
-from segql.plan.instants import instant, midnight
+from segql.plan import NOW, Fixed, Function, Part, Relative, Sign, Tally, Unit
+from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
@@ -26,7 +26,7 @@ _FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
 class Values:
     """Translates values of the rows of a frame; conditions, which are values too, are translated by its heir."""
 
-    def __init__(self, frame: Frame, clock: Clock, dialect: Dialect, lists: Lists) -> None:
+    def __init__(self, frame: Frame, clock: Now, dialect: Dialect, lists: Lists) -> None:
         self.frame, self.clock, self.dialect, self.lists = frame, clock, dialect, lists
 
     @abstractmethod
@@ -49,10 +49,8 @@ class Values:
             case plan.Literal():
                 return self.dialect.literal(expr)
             case plan.ClockTime(bound, type_):
-                moment = instant(bound, self.clock)
-                if type_.kind is Kind.DATE:
-                    return self.dialect.date(moment.astimezone(self.clock.zone).date())
-                return self.dialect.timestamp(moment)
+                moment = self.clock.at(bound)
+                return self.clock.day(moment) if type_.kind is Kind.DATE else self.clock.timestamp(moment)
             case plan.Field(_, _, _, type_):
                 found = self.frame.field(expr)
                 return self.dialect.known_float(found) if type_.kind is Kind.FLOAT else found
@@ -116,9 +114,9 @@ class Values:
     def _instant(self, value: plan.Expr) -> exp.Expr:
         match value:
             case plan.Literal(day, _) if isinstance(day, dt.date):
-                return self.dialect.timestamp(midnight(day, self.clock.zone))
+                return self.clock.timestamp(self.clock.at(Fixed(day)))
             case plan.ClockTime():
-                return self.dialect.timestamp(midnight(self.clock.today, self.clock.zone))
+                return self.clock.timestamp(self.clock.at(Relative(0, Unit.DAY, Unit.DAY)))
             case _:
                 return instant_of_date(self.value(value), self.clock, self.dialect)
 
@@ -200,8 +198,8 @@ class Values:
 
     def _days_since(self, value: plan.Expr) -> exp.Expr:
         if value.type.kind is Kind.DATE:
-            return self.dialect.days_between(self.value(value), self.dialect.date(self.clock.today))
-        as_of = self.dialect.timestamp(self.clock.as_of)
+            return self.dialect.days_between(self.value(value), self.clock.day(self.clock.at(NOW)))
+        as_of = self.clock.timestamp(self.clock.at(NOW))
         elapsed = self.dialect.microseconds_between(self.value(value), as_of)
         return self.dialect.quotient(elapsed, number(86_400_000_000))
 

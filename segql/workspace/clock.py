@@ -45,6 +45,23 @@ def clock_at(as_of: AsOf, config: Config) -> Clock:
     return Clock(instant, zone, config.week_starts.number)
 
 
+def moving_clock(as_of: AsOf, config: Config) -> Clock:
+    """Return the clock of this moment, at which a statement is made that asks at the engine's clock.
+
+    The project's own instant is for statements that stand.
+
+    Raises:
+        SegqlError: an instant is given, too.
+
+    Example:
+        >>> moving_clock(None, Config("Europe/Berlin", as_of="2025-12-01")).as_of.year > 2025
+        True
+    """
+    if as_of is not None:
+        raise SegqlError([errors.two_clocks(str(as_of))])
+    return clock_at(dt.datetime.now(dt.UTC), config)
+
+
 def checked_clock(config: Config, text: TomlText | None = None) -> Iterator[Diagnostic]:
     """Yield what is wrong with the zone and the instant in a project's settings.
 

@@ -120,6 +120,21 @@ def wrong_as_of(text: str, span: Span | None = None) -> Diagnostic:
     return Diagnostic("E608", "wrong-as-of", f"`{text}` is no date or timestamp", span, hint)
 
 
+def two_clocks(as_of: str) -> Diagnostic:
+    """SQL that moves with the engine's clock cannot ask for one instant, too.
+
+    With `--live-clock` the statement asks at the moment at which it is run; `--as-of` writes one instant into it.
+
+    Example:
+        segql compile vip --live-clock --as-of 2025-12-01
+    Cure:
+        segql compile vip --live-clock
+    """
+    hint = "leave out one of `--as-of` and `--live-clock`"
+    message = f"the statement cannot ask as of `{as_of}` and at the engine's clock"
+    return Diagnostic("E619", "two-clocks", message, None, hint)
+
+
 def unknown_connection(name: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
     """A connection that the settings do not name.
 

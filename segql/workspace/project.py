@@ -52,6 +52,7 @@ def compile(  # noqa: A001, PLR0913 (`segql.compile` is its name; a project's se
     catalog: str,
     dialect: str = "duckdb",
     as_of: AsOf = None,
+    live_clock: bool = False,
     timezone: str = "UTC",
     week_starts: str = "monday",
     entity: str | None = None,
@@ -59,7 +60,8 @@ def compile(  # noqa: A001, PLR0913 (`segql.compile` is its name; a project's se
 ) -> str:
     """Return the SQL for one condition; `catalog` is text with the declarations that it needs.
 
-    The statement gives one column, the key of the entity, a row for each member.
+    The statement gives one column, the key of the entity, a row for each member. With `live_clock` it asks at the
+    moment at which it is run, else at `as_of`.
 
     Raises:
         SegqlError: the condition, the catalog or the settings are wrong.
@@ -73,7 +75,8 @@ def compile(  # noqa: A001, PLR0913 (`segql.compile` is its name; a project's se
     texts = (Source.of("catalog", catalog), condition_source(_CONDITION, condition))
     config = _config(timezone, week_starts)
     workspace = Workspace(Home(Path.cwd(), config), Options(given, entity=entity, texts=texts))
-    return workspace.statement([_CONDITION], workspace.clock(as_of), dialect).sql
+    clock = workspace.clock_of_statement(as_of, is_live=live_clock)
+    return workspace.statement([_CONDITION], clock, dialect, is_live=live_clock).sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +128,22 @@ class Project:
     def __len__(self) -> int:
         return len(self._workspace.analyzed.definitions)
 
-    def sql(self, names: Sequence[str], *, dialect: str = "duckdb", as_of: AsOf = None) -> str:
+    def sql(
+        self, names: Sequence[str], *, dialect: str = "duckdb", as_of: AsOf = None, live_clock: bool = False
+    ) -> str:
         """Return the one statement that answers for segments of one entity.
 
-        Several give rows of `segment` and the key, one the key alone.
+        Several give rows of `segment` and the key, one the key alone. With `live_clock` the statement asks at the
+        moment at which it is run, by the engine's own clock: for views and models that move with the day.
 
         Raises:
-            SegqlError: the project has errors, a name is unknown, or the dialect cannot say it.
+            SegqlError: the project has errors, a name is unknown, the dialect cannot say it, or there are two clocks.
 
         Example:
             project.sql(["vip"], dialect="duckdb", as_of="2026-01-01")
         """
-        return self._workspace.statement(names, self._workspace.clock(as_of), dialect).sql
+        clock = self._workspace.clock_of_statement(as_of, is_live=live_clock)
+        return self._workspace.statement(names, clock, dialect, is_live=live_clock).sql
 
     def run(self, names: Sequence[str], *, as_of: AsOf = None) -> pa.Table:
         """Return the members of segments of one entity, found in one pass over the data.
@@ -232,16 +239,18 @@ class Segment:
         """Its tags, in the order written."""
         return self._definition.tags
 
-    def sql(self, *, dialect: str = "duckdb", as_of: AsOf = None) -> str:
+    def sql(self, *, dialect: str = "duckdb", as_of: AsOf = None, live_clock: bool = False) -> str:
         """Return the statement that gives its members: one column, the key.
 
+        With `live_clock` it asks at the moment at which it is run, else at `as_of`.
+
         Raises:
-            SegqlError: the dialect cannot say it.
+            SegqlError: the dialect cannot say it, or there are two clocks.
 
         Example:
             project["vip"].sql(dialect="duckdb", as_of="2026-01-01")
         """
-        return Project(self._workspace).sql([self.name], dialect=dialect, as_of=as_of)
+        return Project(self._workspace).sql([self.name], dialect=dialect, as_of=as_of, live_clock=live_clock)
 
     def count(self, as_of: AsOf = None) -> int:
         """Return how many members it has at `as_of`.

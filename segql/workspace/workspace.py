@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from segql.diagnostics import Diagnostic, SegqlError, Severity, nearest
 from segql.source import Source
 from segql.workspace import errors
-from segql.workspace.clock import AsOf, clock_at
+from segql.workspace.clock import AsOf, clock_at, moving_clock
 from segql.workspace.confine import outsiders
 from segql.workspace.connections import allowed_folders
 from segql.workspace.files import Patterns, find_files, read_source, shown_path
@@ -143,8 +143,16 @@ class Workspace:
         """Return the clock for `as_of`, else for the project's instant, else for this moment."""
         return clock_at(as_of, self.home.config)
 
-    def statement(self, names: Sequence[str], clock: Clock, dialect: str) -> Statement:
-        """Compile segments of one entity to one statement.
+    def clock_of_statement(self, as_of: AsOf, *, is_live: bool) -> Clock:
+        """Return the clock for a statement: of a live one, which asks at the engine's clock, that of this moment.
+
+        Raises:
+            SegqlError: it is no instant, or there is one for a live statement.
+        """
+        return moving_clock(as_of, self.home.config) if is_live else self.clock(as_of)
+
+    def statement(self, names: Sequence[str], clock: Clock, dialect: str, *, is_live: bool = False) -> Statement:
+        """Compile segments of one entity to one statement; if `is_live`, it asks at the engine's own clock.
 
         Raises:
             SegqlError: something is wrong, or the dialect cannot say it.
@@ -155,7 +163,9 @@ class Workspace:
         if form == "members":
             names = self.known(names)
             self.one_entity(names)
-        return compiler.compile(self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists)
+        return compiler.compile(
+            self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists, is_live=is_live
+        )
 
     def are_values(self, names: Sequence[str]) -> bool:
         """Say whether these are scores, tier lists and splits of one entity, and no segments.

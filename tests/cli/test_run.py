@@ -329,6 +329,23 @@ def test_compile_prints_sql_that_runs(root: Path) -> None:
     assert rows == [("young", 1), ("buyers", 1), ("buyers", 2)]
 
 
+def test_compile_prints_sql_that_moves_with_the_day(root: Path) -> None:
+    done = segql("compile", "young", "buyers", "--live-clock", cwd=root)
+    with duckdb.connect(str(root / "shop.duckdb"), read_only=True) as connection:
+        rows = connection.execute(done.stdout).fetchall()
+
+    assert done.stdout.startswith("-- segments young, buyers, at the engine's clock, by segql ")
+    # The project asks as of 2025, the engine's clock shows a later day: nobody has bought since.
+    assert rows == [("young", 1)]
+
+
+def test_compile_asks_at_one_clock(root: Path) -> None:
+    done = segql("compile", "young", "--live-clock", "--as-of", "2025-12-01", cwd=root)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error[E619]: the statement cannot ask as of `2025-12-01` and at the engine's clock" in done.stderr
+
+
 def test_compile_names_the_nearest_dialect(root: Path) -> None:
     done = segql("compile", "young", "--dialect", "duckbd", cwd=root)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_in
 from pathlib import Path
 
 from segql import compiler, plan
@@ -18,6 +20,7 @@ from segql.source import Source
 from segql.sql import Statement
 from segql.tree import replace
 from tests.engines import Database, Engine, Unfit
+from tests.live import asked_at
 from tests.properties.schema import Project
 from tests.spec_data import Rows
 
@@ -80,6 +83,51 @@ def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, th
     return Answers(names, members, _everyone(project, analyzed), tuple(differences), refused)
 
 
+def live_differences(
+    project: Project, segments: Mapping[str, str], engine: Engine, instants: Sequence[dt.datetime]
+) -> dict[dt.datetime, list[Difference]]:
+    """Make one live statement for all segments, ask it at each of the instants, and compare it with the reference.
+
+    The statement is made at the project's own T.
+    """
+    analyzed, refused = _analyzed(project, segments)
+    names = tuple(name for name in segments if name not in refused)
+    found: dict[dt.datetime, list[Difference]] = {}
+    if not names:
+        return found
+    asking = _Asking(project, analyzed, engine.name, is_live=True)
+    statements = {each: _compiled(asking, each, "members") for each in (names, *((name,) for name in names))}
+    with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
+        for instant in instants:
+            reference = _by_reference(project.at(instant), analyzed, names)
+            moved = {each: _moved(made, engine.name, instant) for each, made in statements.items()}
+            answer = _members(moved[names], names, database)
+            is_answered = not any(isinstance(each, str) for each in answer.values())
+            found[instant] = _differing(reference, answer) if is_answered else []
+            # One segment that cannot be asked hides the others; alone each takes another statement.
+            if instant == instants[0] or not is_answered:
+                each_alone = {name: _members(moved[name,], (name,), database)[name] for name in names}
+                found[instant] += _differing(reference, each_alone)
+    return found
+
+
+def _moved(statement: Statement, dialect: str, instant: dt.datetime) -> Statement:
+    checks = tuple(replace_in(each, sql=asked_at(each.sql, dialect, instant)) for each in statement.checks)
+    return replace_in(statement, sql=asked_at(statement.sql, dialect, instant), checks=checks)
+
+
+def _members(statement: Statement, names: tuple[str, ...], database: Database) -> dict[str, set[object] | str]:
+    try:
+        rows = _found(statement, database)
+    except Exception as error:  # noqa: BLE001  whatever it is, it belongs in the report
+        return dict.fromkeys(names, _failure(error))
+    return {name: {row[-1] for row in rows if len(row) == 1 or row[0] == name} for name in names}
+
+
+def _differing(reference: Mapping[str, set[object] | str], answer: Mapping[str, set[object] | str]) -> list[Difference]:
+    return [Difference(name, reference[name], each) for name, each in answer.items() if reference[name] != each]
+
+
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """What is asked, and in which dialect."""
@@ -87,6 +135,7 @@ class _Asking:
     project: Project
     analyzed: Analyzed
     dialect: str
+    is_live: bool = False
 
 
 def sql_of(project: Project, segments: Mapping[str, str], name: str, dialect: str) -> str:
@@ -208,7 +257,10 @@ def _failure(error: Exception) -> str:
 
 def _rows(asking: _Asking, names: tuple[str, ...], form: str, database: Database) -> list[tuple[object, ...]]:
     """Return the rows of one statement, if its checks find the data sound."""
-    statement = _compiled(asking, names, form)
+    return _found(_compiled(asking, names, form), database)
+
+
+def _found(statement: Statement, database: Database) -> list[tuple[object, ...]]:
     for check in statement.checks:
         defects = database.rows(check.sql)
         if defects:
@@ -221,7 +273,9 @@ def _rows(asking: _Asking, names: tuple[str, ...], form: str, database: Database
 def _compiled(asking: _Asking, names: tuple[str, ...], form: str) -> Statement:
     lists = {name: tuple(map(str, keys)) for name, keys in asking.project.lists.items()}
     clock = asking.project.clock
-    return compiler.compile(asking.analyzed, names, clock, dialect=asking.dialect, form=form, lists=lists)
+    return compiler.compile(
+        asking.analyzed, names, clock, dialect=asking.dialect, form=form, lists=lists, is_live=asking.is_live
+    )
 
 
 def as_text(value: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from segql.plan import Clock
 from segql.types import BOOLEAN, DATE, DECIMAL, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, Type, list_of
@@ -129,6 +129,10 @@ class Project:
     def of_customer(self) -> str:
         """What follows the name of a segment: its entity, where there are several."""
         return " of customer" if any(each.startswith("entity") for each in self.extras) else ""
+
+    def at(self, instant: dt.datetime) -> Project:
+        """Return the project as it is asked at an instant."""
+        return replace(self, clock=replace(self.clock, as_of=instant))
 
     def owners(self) -> Iterator[Owner]:
         """Yield everything that has fields, relations last."""

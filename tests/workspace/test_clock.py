@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from segql.diagnostics import SegqlError
-from segql.workspace.clock import AsOf, clock_at
+from segql.workspace.clock import AsOf, clock_at, moving_clock
 from segql.workspace.config import Config, Weekday
 
 BERLIN = Config("Europe/Berlin")
@@ -76,3 +76,20 @@ def test_else_it_is_this_moment() -> None:
 @pytest.mark.parametrize(("day", "number"), [(Weekday.MONDAY, 1), (Weekday.SUNDAY, 7)])
 def test_the_week_starts_as_the_project_says(day: Weekday, number: int) -> None:
     assert clock_at("2025-12-01", Config(week_starts=day)).week_starts == number
+
+
+def test_a_live_statement_is_made_at_this_moment_whatever_the_project_asks_for() -> None:
+    before = dt.datetime.now(dt.UTC)
+
+    made = moving_clock(None, Config("Europe/Berlin", as_of="2025-12-01", week_starts=Weekday.SUNDAY))
+
+    assert before <= made.as_of <= dt.datetime.now(dt.UTC)
+    assert (made.zone.key, made.week_starts) == ("Europe/Berlin", 7)
+
+
+def test_a_live_statement_has_no_instant_of_its_own() -> None:
+    with pytest.raises(SegqlError) as raised:
+        moving_clock("2025-12-01", BERLIN)
+
+    (problem,) = raised.value.diagnostics
+    assert (problem.code, problem.hint) == ("E619", "leave out one of `--as-of` and `--live-clock`")

@@ -14,6 +14,8 @@ import segql
 from tests.cli.terminal import environment
 from tests.folders import CATALOG, csv_shop, shop, write
 
+BORN = "entity customer\n    from customers\n    key id\n    born date\n"
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> segql.Project:
@@ -199,6 +201,7 @@ def test_the_settings_of_a_folder_can_be_given() -> None:
         ({"timezone": "Europe/Berln"}, "E603"),
         ({"week_starts": "mon"}, "E603"),
         ({"as_of": "soon"}, "E608"),
+        ({"as_of": "2025-12-01", "live_clock": True}, "E619"),
         ({"params": {"nope": 1}}, "E210"),
     ],
 )
@@ -208,6 +211,17 @@ def test_what_is_wrong_is_raised(given: dict[str, object], code: str) -> None:
         segql.compile(arguments.pop("condition"), **arguments)  # type: ignore[arg-type]
 
     assert found.value.diagnostics[0].code == code
+
+
+def test_sql_can_ask_at_the_engines_clock(project: segql.Project) -> None:
+    sql = project["buyers"].sql(live_clock=True)
+
+    assert sql == project.sql(["buyers"], live_clock=True)
+    assert "CURRENT_TIMESTAMP" in sql
+    assert "CURRENT_TIMESTAMP" in segql.compile("born in last 30 days", catalog=BORN, live_clock=True)
+    with pytest.raises(segql.SegqlError) as found:
+        project["buyers"].sql(as_of="2025-12-01", live_clock=True)
+    assert found.value.diagnostics[0].code == "E619"
 
 
 # ── what importing costs ────────────────────────────────────────────────────────────────────────

@@ -33,6 +33,9 @@ def compile(  # noqa: A001 (`segql compile` is its name)
         typer.Option("--dialect", metavar="D", help="The engine to write for.", autocompletion=dialects),
     ] = "duckdb",
     as_of: AsOfText = None,
+    live_clock: Annotated[
+        bool, typer.Option("--live-clock", help="Ask at the engine's own clock, whenever the SQL is run.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Put the plan in front, as comments.")] = False,
     settings: Settings = None,
     project: ProjectFolder = None,
@@ -41,12 +44,13 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     asked = Asked(selectors or (), everything, expression, entity, settings or (), project)
     workspace = asked.workspace()
     names = asked.values(workspace) or asked.names(workspace)
-    clock = workspace.clock(as_of)
-    statement = workspace.statement(names, clock, dialect)
+    clock = workspace.clock_of_statement(as_of, is_live=live_clock)
+    statement = workspace.statement(names, clock, dialect, is_live=live_clock)
     if explain:
         # Every line is a comment, whatever is quoted in it, so that the whole stays a statement.
         lines = (line.removeprefix("-- ") for line in workspace.explanation(names).splitlines())
         console.data("".join(f"-- {line}".rstrip() + "\n" for line in lines))
     console.data(statement.sql.rstrip() + "\n")
-    console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
+    moment = "at the engine's clock" if live_clock else f"as of {clock.as_of.isoformat()}"
+    console.detail(f"{moment}, {clock.zone.key}")
     return Status.DONE

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
+from segql.sql.dialects.calendar import Calendar
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import any_of, case, cast, number, text
+from segql.sql.literals import any_of, case, cast, number, text, wrapped
 from segql.types import Kind, Type
 
 # A time with a zone of its own at its end: DuckDB's plain timestamps pass over it in silence.
@@ -29,7 +30,7 @@ _TYPES = {
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
 
 
-class DuckDB(Dialect):
+class DuckDB(Calendar, Dialect):
     """DuckDB 2."""
 
     name = printer = "duckdb"
@@ -174,6 +175,13 @@ class DuckDB(Dialect):
 
     def microseconds_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("microsecond"), start, end])
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        # DuckDB takes 1 month for the same interval as 30 days, and where both are added to one timestamp, it adds one
+        # of them twice; so months are added to the day, to which nothing else ever is.
+        moved = super().months_later(self.day_of(moment), count)
+        begun = exp.Anonymous(this="DATE_TRUNC", expressions=[text("day"), moment.copy()])
+        return exp.Add(this=moved, expression=exp.Paren(this=exp.Sub(this=wrapped(moment.copy()), expression=begun)))
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("day"), start, end])
