@@ -53,8 +53,10 @@ class Values:
                 if type_.kind is Kind.DATE:
                     return self.dialect.date(moment.astimezone(self.clock.zone).date())
                 return self.dialect.timestamp(moment)
-            case plan.Field(_, _, _, type_):
-                found = self.frame.field(expr)
+            case plan.Field(level, _, _, type_):
+                found: exp.Expr = self.frame.field(expr)
+                if level in self.frame.items:
+                    found = self.dialect.item(found, type_)
                 return self.dialect.known_float(found) if type_.kind is Kind.FLOAT else found
             case plan.Moment():
                 return self._moment()

@@ -53,13 +53,15 @@ class Column:
     """A column as the engine has it: `engine_type` in its own words, `type` in ours.
 
     `type` is None where the column holds only text and is read as declared, as in CSV files. It is
-    of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants.
+    of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants. `holds_lists`: it is
+    of json, in which the engine keeps lists, too.
     """
 
     name: str
     engine_type: str
     type: Type | None
     has_zone: bool = False
+    holds_lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

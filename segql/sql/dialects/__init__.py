@@ -2,10 +2,14 @@
 
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
+from segql.sql.dialects.mariadb import MariaDB
+from segql.sql.dialects.mysql import MySQL
 from segql.sql.dialects.postgres import Postgres
 from segql.sql.dialects.sqlite import SQLite
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), SQLite())}
+DIALECTS: dict[str, Dialect] = {
+    each.name: each for each in (DuckDB(), Postgres(), SQLite(), MySQL(), MariaDB())
+}
 
-__all__ = ["DIALECTS", "Dialect", "DuckDB", "Postgres", "SQLite"]
+__all__ = ["DIALECTS", "Dialect", "DuckDB", "MariaDB", "MySQL", "Postgres", "SQLite"]

@@ -14,7 +14,7 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
-from segql.sql.literals import number, text
+from segql.sql.literals import cast, column, identifier, number, text
 from segql.types import Type
 
 
@@ -79,6 +79,17 @@ class Dialect(Numbers, Times, Texts):
         del value, table
         return None
 
+    def lent(self, name: str, type_: Type | None) -> exp.Select:
+        """Return a query of the keys of a long list, which stand as texts in the column `key` of a table."""
+        wanted: exp.Expr = column("key")
+        if type_ is not None and type_.is_number:
+            wanted = cast(wanted, "bigint")
+        return exp.select(wanted).from_(exp.Table(this=identifier(name)))
+
+    def unreadable(self, key: str) -> exp.Expr:
+        """Return a key of a list that is no number, where keys are numbers: the engine refuses it."""
+        return text(key)
+
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def from_file(self, value: exp.Expr, table: Table, type_: Type | None) -> exp.Expr:
@@ -113,6 +124,11 @@ class Dialect(Numbers, Times, Texts):
     def items(self, items: exp.Expr, alias: str, item: Type | None) -> exp.Expr:
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
+
+    def item(self, value: exp.Expr, type_: Type) -> exp.Expr:
+        """Return an item in the column `value` of such rows as a value of its type."""
+        del type_
+        return value
 
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
