@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segql.catalog import Entity, One, Table
+from segql.plan.uses import ColumnUse
 from segql.source import Span
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Asked
@@ -77,6 +78,9 @@ def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect
         rows = rows.where(exists, copy=False)
     query = repeated(rows, column(owner.key))
     if source.name is not None:
+        if isinstance(owner, Entity):
+            # Of rows around a member it may be that nothing but their member is read.
+            sources.use(source, ColumnUse(owner.key, owner.key_type, True, owner.span))
         names = [owner.key] if exists is None else source.columns
         query = query.with_(identifier(source.name), as_=sources.plain(source, names), copy=False)
     return key_check(query, source, owner, dialect)

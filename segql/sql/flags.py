@@ -138,7 +138,8 @@ class Flags:
             for population in populations:
                 step = depth - self._first_step(population)
                 made += self.populations.columns(population, step, self._later())
-            self._step(self.rows(exp.Star(), *made))
+            for columns in self.dialect.steps(made):
+                self._step(self.rows(exp.Star(), *columns))
 
     def _depth(self, expr: plan.Expr) -> int:
         """Return the first step in which an expression can be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import datetime as dt
 import itertools
 import json
 import math
@@ -19,7 +20,7 @@ from typing import Any
 
 from segql.run.backends import Target, connect
 from segql.types import Kind, Type
-from tests.engines.engine import Absent, Backed, Database, is_aware
+from tests.engines.engine import Absent, Backed, Database, Unfit, is_aware
 from tests.spec_data import Rows
 
 _WORDS = {
@@ -142,6 +143,8 @@ class MariaDB:
             self.server.run(*(f"DROP DATABASE `{each}`" for each in names))
 
     def _fill(self, rows: Rows, database: str) -> None:
+        if any(letter > "\uffff" for each in rows.columns for letter in each):
+            raise Unfit("its names have no letters past U+FFFF")
         parts = rows.table.parts if len(rows.table.parts) > 1 else (database, *rows.table.parts)
         name = ".".join(map(_quoted, parts[-2:]))
         declared = ", ".join(f"{_quoted(each)} {_type(rows, each)} NULL" for each in rows.columns)
@@ -164,6 +167,8 @@ def _stored(value: object, type_: Type) -> object:
     """Return a value as it can be stored: what is no number is missing in the language, and cannot be stored here."""
     if isinstance(value, float) and math.isnan(value):
         return None
+    if isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
     if type_.kind is Kind.LIST and value is not None:
         assert isinstance(value, list)
         return "[" + ", ".join(_in_json(each) for each in value) + "]"

@@ -10,7 +10,7 @@ from segql import tree
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream, Table
 from segql.types import Kind, Type
 
-Owner = TypeVar("Owner", Entity, Stream, One, Many)
+Owner = TypeVar("Owner", bound=Entity | Stream | One | Many)
 # Returns the type of a column, None where it cannot be known.
 TypeOf = Callable[[Table, str], Type | None]
 

@@ -144,8 +144,9 @@ class MySQL(Database):
             self._stream.execute(sql)
         except pymysql.Error as error:
             raise self._stopped(error) from None
-        result = self._stream._result  # noqa: SLF001 (what the columns are is told nowhere else)
-        schema = pa.schema([(each.name, _arrow(each)) for each in result.fields or ()])
+        # What the columns are is told in full nowhere else.
+        fields = [] if self._stream.description is None else self._stream._result.fields  # noqa: SLF001
+        schema = pa.schema([(each.name, _arrow(each)) for each in fields])
         return pa.RecordBatchReader.from_batches(schema, self._read(self._stream, schema))
 
     def _read(self, stream: SSCursor, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -317,7 +318,7 @@ def _literal(value: str) -> str:
 
 
 def _column(name: str, told: str) -> Column:
-    word = told.split("(")[0].split(" ")[0]
+    word = re.split("[( ]", told, maxsplit=1)[0]
     # One that lists its members may be long.
     shown = word if word in {"enum", "set"} else told
     return Column(name, shown, _type(told, word), has_zone=word == "timestamp", holds_lists=word == "json")

@@ -58,6 +58,10 @@ class Dialect(Numbers, Times, Texts):
         """Return a text."""
         return text(value)
 
+    def steps(self, columns: Sequence[exp.Expr]) -> list[Sequence[exp.Expr]]:
+        """Return columns of window functions in the steps in which they can be made, one after the other."""
+        return [columns]
+
     def given(self, condition: exp.Expr) -> exp.Expr:
         """Return a condition as a value that is true or false, never null."""
         return exp.Coalesce(this=condition, expressions=[exp.false()])

@@ -243,7 +243,7 @@ def _rows(items: exp.Expr, name: str, alias: str) -> exp.Expr:
     """Return an array of json as rows with one column."""
     made = exp.JSONColumnDef(this=identifier(name), kind="JSON", path=text("$"))
     table = exp.JSONTable(this=items, path=text("$[*]"), schema=exp.JSONSchema(expressions=[made]))
-    return exp.alias_(table, alias, quoted=True, table=True)
+    return exp.Table(this=table, alias=exp.TableAlias(this=identifier(alias)))
 
 
 def _json_type(json: exp.Expr) -> exp.Expr:
