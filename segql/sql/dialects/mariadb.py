@@ -23,7 +23,7 @@ class MariaDB(MySQL):
     casing = "utf8mb4_uca1400_as_cs"
 
     def finished(self, query: exp.Query) -> exp.Query:
-        query = query.copy()
+        query = super().finished(query)
         for select in list(query.find_all(exp.Select)):
             _ask_before_counting(select)
         return _with_fewer_ctes(query)

@@ -36,6 +36,16 @@ class MySQL(Dialect):
     collation = "utf8mb4_0900_bin"
     casing = "utf8mb4_0900_as_cs"
 
+    def finished(self, query: exp.Query) -> exp.Query:
+        query = query.copy()
+        for window in query.find_all(exp.Window):
+            if window.args.get("spec") is not None:
+                # Its nulls come first; the rows of a window that ends with its own row are put in order by instants,
+                # none of which is missing.
+                for each in window.args["order"].find_all(exp.Ordered):
+                    each.set("nulls_first", not each.args.get("desc"))
+        return query
+
     # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def converts(self, type_: Type) -> bool:
