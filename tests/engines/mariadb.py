@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import datetime as dt
 import itertools
 import json
@@ -15,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from decimal import Decimal
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,8 @@ class Server:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="segql-maria-"))
-        atexit.register(self.stop)
+        # At the end of a process that another one began, too.
+        Finalize(None, self.stop, exitpriority=1)
         data, user = self.folder / "data", ["--user=root"] if os.geteuid() == 0 else []
         options = ["--no-defaults", f"--datadir={data}", *user]
         install = ["mariadb-install-db", *options, "--auth-root-authentication-method=normal", "--skip-test-db"]

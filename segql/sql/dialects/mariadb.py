@@ -81,15 +81,17 @@ def _counts_answers(shown: exp.Expr) -> bool:
 
 def _with_fewer_ctes(query: exp.Query) -> exp.Query:
     """Put CTEs that are read once where they are read, while there are more of them than can be."""
-    ctes = query.ctes
-    for cte in ctes[: max(0, len(ctes) - _CTES_MOST)]:
-        # Each reads only those that stand before it.
+    left = len(query.ctes)
+    for cte in query.ctes:
+        if left <= _CTES_MOST:
+            break
         readers = [each for each in query.find_all(exp.Table) if each.name == cte.alias and not each.db]
         if len(readers) == 1:
             (reader,) = readers
             alias = exp.TableAlias(this=identifier(reader.alias or cte.alias))
             reader.replace(exp.Subquery(this=cte.this, alias=alias))
             cte.pop()
+            left -= 1
     return query
 
 
