@@ -34,18 +34,31 @@ class Lists:
         if len(keys) <= LITERALS_MOST:
             return exp.In(this=key, expressions=[self._literal(each, type_) for each in keys])
         if name not in self._named:
+            if _is_exact(type_):
+                for each in keys:
+                    if _number(each) is None:
+                        self.dialect.unreadable(each)
             self._named[name] = self.names.new(name)
             self.tables[self._named[name]] = keys
         return exp.In(this=key, query=exp.Subquery(this=self.dialect.lent(self._named[name], type_)))
 
     def _literal(self, key: str, type_: Type | None) -> exp.Expr:
         """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
-        if type_ is None or type_.kind not in {Kind.INTEGER, Kind.DECIMAL}:
+        if not _is_exact(type_):
             return text(key)
-        try:
-            value = Decimal(key.strip())
-        except InvalidOperation:
+        value = _number(key)
+        if value is None:
             return self.dialect.unreadable(key)
-        if value.is_finite() and len(key) <= 40:
-            return number(int(value) if value == value.to_integral_value() else value)
-        return self.dialect.unreadable(key)
+        return number(int(value) if value == value.to_integral_value() else value)
+
+
+def _is_exact(type_: Type | None) -> bool:
+    return type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}
+
+
+def _number(key: str) -> Decimal | None:
+    try:
+        value = Decimal(key.strip())
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and len(key) <= 40 else None

@@ -101,15 +101,13 @@ class Server:
         import pymysql  # noqa: PLC0415
 
         until = time.monotonic() + _SECONDS_MOST
-        while True:
-            try:
-                return pymysql.connect(
-                    unix_socket=str(self.socket), user="root", charset="utf8mb4", autocommit=True, init_command=_UTC
-                )
-            except pymysql.OperationalError:
-                if time.monotonic() > until or self._process.poll() is not None:
-                    raise Absent((self.folder / "log").read_text()[-500:]) from None
-                time.sleep(0.05)
+        while not self.socket.exists():
+            if time.monotonic() > until or self._process.poll() is not None:
+                raise Absent((self.folder / "log").read_text()[-500:])
+            time.sleep(0.05)
+        return pymysql.connect(
+            unix_socket=str(self.socket), user="root", charset="utf8mb4", autocommit=True, init_command=_UTC
+        )
 
 
 _UTC = "SET time_zone = '+00:00'"

@@ -265,8 +265,8 @@ class _NotThereError(EngineError):
 def _options_of(target: Target) -> dict[str, Any]:
     """Return what the driver needs to know."""
     parts = urlsplit(target.url or "")
-    database = unquote(parts.path.strip("/"))
-    if parts.scheme not in _COLLATIONS or not database or "/" in database:
+    database = unquote(parts.path.removeprefix("/"))
+    if "://" not in (target.url or "") or not database or "/" in database:
         raise ValueError("needs the form mysql://user@host/database or mariadb://user@host/database")
     given: dict[str, Any] = dict(parse_qsl(parts.query))
     if unknown := given.keys() - _OPTIONS:
