@@ -398,6 +398,12 @@ def test_members_in_the_terminal(shop: segql.Project, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "segment,customer_id\nyoung,1\nbuyers,1\nbuyers,2\n")
 
 
+def test_names_of_segments_may_have_any_letters(shop: segql.Project, tmp_path: Path) -> None:
+    write(tmp_path, {"party.seg": "segment `🎉`\n    where age < 30\n\nsegment `🚀`\n    where not in segment `🎉`\n"})
+
+    assert segql.open(tmp_path).count(["🎉", "🚀"]) == {"🎉": 1, "🚀": 2}
+
+
 def test_a_column_of_another_type_is_told(opened: Opened, server: Server, name: str, tmp_path: Path) -> None:
     opened(SHOP.replace("country varchar(2)", "country varbinary(2)"))
     shop = project(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 
 from sqlglot import exp
@@ -21,6 +22,8 @@ _ZONE = rf" ?(Z|z|{_OFFSET})\z"
 _MOMENT = (
     rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?( ?(Z|z|{_OFFSET}))?\z"
 )
+# No name has one, so no table does: those that a statement makes get another in place of it.
+_LATE_LETTERS = re.compile("[\U00010000-\U0010ffff]")
 _NUMBERS = ("INTEGER", "UNSIGNED INTEGER", "DECIMAL", "DOUBLE")
 _NUMBER = r"^ *[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)? *\z"
 
@@ -44,6 +47,8 @@ class MySQL(Dialect):
                 # none of which is missing.
                 for each in window.args["order"].find_all(exp.Ordered):
                     each.set("nulls_first", not each.args.get("desc"))
+        for name in query.find_all(exp.Identifier):
+            name.set("this", _LATE_LETTERS.sub(lambda letter: chr(0xE000 + ord(letter[0]) % 0x1900), name.this))
         return query
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
