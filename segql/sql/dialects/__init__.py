@@ -8,8 +8,6 @@ from segql.sql.dialects.postgres import Postgres
 from segql.sql.dialects.sqlite import SQLite
 
 # Every dialect that can be printed, by name.
-DIALECTS: dict[str, Dialect] = {
-    each.name: each for each in (DuckDB(), Postgres(), SQLite(), MySQL(), MariaDB())
-}
+DIALECTS: dict[str, Dialect] = {each.name: each for each in (DuckDB(), Postgres(), SQLite(), MySQL(), MariaDB())}
 
 __all__ = ["DIALECTS", "Dialect", "DuckDB", "MariaDB", "MySQL", "Postgres", "SQLite"]

@@ -28,6 +28,8 @@ class Dialect(Numbers, Times, Texts):
     printer = ""
     # Whether the columns of tables may hold anything, so that each value is looked at.
     checks_values = False
+    # Whether a CTE that is read in several places is made once.
+    keeps_ctes = True
 
     def printed(self, query: exp.Query) -> str:
         """Return a query as text."""

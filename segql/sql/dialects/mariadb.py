@@ -19,6 +19,7 @@ class MariaDB(MySQL):
     """MariaDB: as MySQL, with collations of its own, and json that stays the text that was stored."""
 
     name = "mariadb"
+    keeps_ctes = False
     collation = "utf8mb4_nopad_bin"
     casing = "utf8mb4_uca1400_as_cs"
 

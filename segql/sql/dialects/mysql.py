@@ -142,11 +142,11 @@ class MySQL(Dialect):
     def midnight_of(self, day: exp.Expr) -> exp.Expr:
         return _instant(day)
 
-    def part(self, part: Part, moment: exp.Expr) -> exp.Expr:
+    def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         if part is Part.WEEKDAY:
             from_zero = exp.Anonymous(this="WEEKDAY", expressions=[moment])
             return exp.Paren(this=exp.Add(this=from_zero, expression=number(1)))
-        return super().part(part, moment)
+        return super().part(part, moment, type_)
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
