@@ -179,7 +179,7 @@ class Case:
             reference = {str(key): _plain(value) for key, (value,) in found.items()}
             if all(map(self.is_possible, self.analyzed.outcomes[name].segments)):
                 with self.database() as database:
-                    sql = self.statement(optimize(request), Form.VALUES).sql
+                    sql = self.statement(optimize(request), Form.VALUES, database).sql
                     got = {str(key): _plain(value) for key, value in database.rows(sql)}
                 if got != reference:
                     yield f"{name}: reference {reference}, {self.engine.name} {got}"
@@ -188,9 +188,13 @@ class Case:
                 if reference != (wanted := dict(lines)):
                     yield f"line {expected[name].line}: {name}\n    expected: {wanted}\n    got:      {reference}"
 
-    def statement(self, request: plan.Request, form: Form, *, is_live: bool = False) -> Statement:
-        """Return the SQL of a request, optimized or not."""
+    def statement(
+        self, request: plan.Request, form: Form, database: Database | None = None, *, is_live: bool = False
+    ) -> Statement:
+        """Return the SQL of a request, optimized or not, for a database where there is one."""
         catalog, dialect = self.analyzed.catalog, self.engine.name
+        if database is not None:
+            catalog = database.located(catalog)
         return generate(request, catalog, self.clock, dialect=dialect, form=form, lists=self.lists, is_live=is_live)
 
     # ── one entity, all its segments ─────────────────────────────────────────────────────────────────────────────────
@@ -200,7 +204,7 @@ class Case:
         asked = _with_negations(request)
         reference = self.by_reference(asked)
         everyone = self.by_reference(_for_everyone(request))[""]
-        for check in self.statement(asked, Form.COUNTS).checks:
+        for check in self.statement(asked, Form.COUNTS, database).checks:
             if rows := database.rows(check.sql):
                 yield f"{check.kind} in {check.table.name}: {rows}"
         ways: dict[str, Members | str] = {
@@ -237,11 +241,11 @@ class Case:
 
     def _by_engine(self, request: plan.Request, everyone: set[str], database: Database) -> Members | str:
         """Ask for members and for counts, which must agree."""
-        counts = self.statement(request, Form.COUNTS)
+        counts = self.statement(request, Form.COUNTS, database)
         try:
             for name, keys in counts.lists.items():
                 database.provide(name, keys)
-            rows = database.rows(self.statement(request, Form.MEMBERS).sql)
+            rows = database.rows(self.statement(request, Form.MEMBERS, database).sql)
             (numbers,) = database.rows(counts.sql)
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs in the report
             return f"{error}\n{counts.sql}"
@@ -257,10 +261,10 @@ class Case:
         """Ask for each segment alone; the statement for one has another shape than that for many."""
         for name in names:
             request = optimize(self.analyzed.request([name]))
-            statement = self.statement(request, Form.MEMBERS)
+            statement = self.statement(request, Form.MEMBERS, database)
             try:
                 rows = database.rows(statement.sql)
-                ((number, _),) = database.rows(self.statement(request, Form.COUNTS).sql)
+                ((number, _),) = database.rows(self.statement(request, Form.COUNTS, database).sql)
             except Exception as error:  # noqa: BLE001  whatever it is, it belongs in the report
                 yield f"{self._shown(name)}, asked for alone: {error}\n{statement.sql}"
                 continue
@@ -274,7 +278,7 @@ class Case:
     def _broken(self, name: str, kind: str, database: Database) -> Iterator[str]:
         """Tell whether the defect of the data that the segment meets is found."""
         request = self.analyzed.request([name])
-        checks = self.statement(request, Form.MEMBERS).checks
+        checks = self.statement(request, Form.MEMBERS, database).checks
         found = {each.kind for each in checks if database.rows(each.sql)}
         if kind not in found:
             yield f"{self._shown(name)}: [{kind}] is expected of the data, found: {sorted(found) or 'nothing'}"

@@ -113,7 +113,7 @@ class Verifier:
             yield errors.zone_twice(use.span, use.column, zone)
         # A key is of whatever type the data has. Text in a file is read as declared; that each
         # value can be so read is checked by itself.
-        elif use.type is None or column.type is None or _fits(use.type, column.type):
+        elif use.type is None or column.type is None or _fits(use.type, column.type) or _is_list(use.type, column):
             return
         elif not self._is_midnight(use, table, column) and not self._is_listed(use, table, column):
             better = _better(column)
@@ -151,6 +151,10 @@ def _fits(declared: Type, found: Type) -> bool:
             return found.scale == 0
         case wanted, other:
             return wanted is other or other in _ALSO_FITS.get(wanted, frozenset())
+
+
+def _is_list(declared: Type, column: Column) -> bool:
+    return declared.kind is Kind.LIST and column.holds_lists
 
 
 def _better(column: Column) -> str | None:

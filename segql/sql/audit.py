@@ -76,7 +76,7 @@ class Audit:
         self.clock: Now = Still(clock, self.dialect)
         self.row_filters = row_filters
         names = Names()
-        self.lists = Lists(catalog, {}, names)
+        self.lists = Lists(catalog, {}, names, self.dialect)
         self.sources = Sources(catalog, self.clock, self.dialect, names)
         request = plan.Request("", (), (), tuple(plan.Filter(name, where) for name, where in filters.items()))
         self.others = Others(request, self.sources, self.dialect, self.lists, names, [], _nobody)

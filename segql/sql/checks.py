@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segql.catalog import Entity, One, Table
+from segql.plan.uses import ColumnUse
 from segql.source import Span
 from segql.sql.clocks import Now
 from segql.sql.ctes import with_ctes
@@ -81,6 +82,9 @@ def _repeated_key(
         rows = rows.where(exists, copy=False)
     query, ctes = clock.joined(repeated(rows, column(owner.key))), clock.ctes()
     if source.name is not None:
+        if isinstance(owner, Entity):
+            # Of rows around a member it may be that nothing but their member is read.
+            sources.use(source, ColumnUse(owner.key, owner.key_type, True, owner.span))
         names = [owner.key] if exists is None else source.columns
         ctes.append((source.name, sources.plain(source, names)))
     query = with_ctes(query, ctes)

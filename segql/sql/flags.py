@@ -92,10 +92,15 @@ class Flags:
         """Return the column of a segment."""
         return column(self._columns[name])
 
+    @property
+    def table(self) -> str:
+        """The name of the CTE of members with all flags."""
+        assert self._last is not None
+        return self._last
+
     def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from the members with all flags."""
-        assert self._last is not None
-        return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self._last)), copy=False)
+        return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self.table)), copy=False)
 
     def everyone(self, asked: Callable[[exp.Select, exp.Column], exp.Select]) -> exp.Select:
         """Return what `asked` makes of all members of the entity: of a `select`, yet without columns, and their key."""
@@ -138,7 +143,8 @@ class Flags:
             for population in populations:
                 step = depth - self._first_step(population)
                 made += self.populations.columns(population, step, self._later())
-            self._step(self.rows(exp.Star(), *made))
+            for columns in self.dialect.steps(made):
+                self._step(self.rows(exp.Star(), *columns))
 
     def _depth(self, expr: plan.Expr) -> int:
         """Return the first step in which an expression can be read."""

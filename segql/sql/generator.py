@@ -105,7 +105,7 @@ class _Generator:
         self.clock: Now = Still(clock, dialect)
         if is_live:
             self.clock = Live(Row(clock, dialect, self.names, _names(catalog, request)))
-        self.lists = Lists(catalog, lists, self.names)
+        self.lists = Lists(catalog, lists, self.names, dialect)
         self.sources = Sources(catalog, self.clock, dialect, self.names)
         # Each CTE stands after those that it reads.
         self.ctes: list[tuple[str, exp.Expr]] = []
@@ -168,6 +168,8 @@ class _Generator:
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
+        if not self.dialect.keeps_ctes:
+            return self._in_one_reading(flags, key, place_of)
         parts: list[exp.Query] = [
             flags.chosen(name).select(
                 named(number(place), place_of),
@@ -184,6 +186,25 @@ class _Generator:
             .from_(answers)
             .order_by(column(place_of), self._by_key(column(key)))
         )
+
+    def _in_one_reading(self, flags: Flags, key: str, place_of: str) -> exp.Select:
+        """Return the members of all segments, each member beside the segments that they are in."""
+        asked = self.request.asked
+        alias = self.names.new("segments")
+        rows = [
+            exp.select(named(number(place), place_of), named(text(name), "segment")) for place, name in enumerate(asked)
+        ]
+        union = exp.union(*rows, distinct=False, copy=False)
+        segments = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(alias)))
+        flag_of = [column(flags.column(name).name, flags.table) for name in asked]
+        is_in = exp.Case(
+            this=column(place_of, alias),
+            ifs=[exp.If(this=number(place), true=flag) for place, flag in enumerate(flag_of)],
+        )
+        shown = column(self.entity.key, flags.table)
+        query = flags.rows(column("segment", alias), named(shown, key) if key != self.entity.key else shown)
+        query = query.join(segments, join_type="cross", copy=False).where(is_in, copy=False)
+        return query.order_by(column(place_of, alias), self._by_key(column(key)), copy=False)
 
     def _values(self, flags: Flags) -> exp.Select:
         names = Names([self.entity.key])

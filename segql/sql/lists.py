@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from segql.catalog import Catalog
-from segql.sql.literals import column, identifier, number, text
+from segql.sql.dialects import Dialect
+from segql.sql.literals import number, text
 from segql.sql.names import Names
 from segql.types import Kind, Type
 
@@ -19,8 +20,8 @@ LITERALS_MOST = 1_000
 class Lists:
     """The lists of a statement; `tables` holds the long ones by the name of their table, one column `key`."""
 
-    def __init__(self, catalog: Catalog, given: Mapping[str, Sequence[str]], names: Names) -> None:
-        self.catalog, self.given, self.names = catalog, given, names
+    def __init__(self, catalog: Catalog, given: Mapping[str, Sequence[str]], names: Names, dialect: Dialect) -> None:
+        self.catalog, self.given, self.names, self.dialect = catalog, given, names, dialect
         self.tables: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, str] = {}
 
@@ -31,24 +32,33 @@ class Lists:
             return exp.false()
         type_ = self.catalog.entities[self.catalog.lists[name].entity].key_type
         if len(keys) <= LITERALS_MOST:
-            return exp.In(this=key, expressions=[_literal(each, type_) for each in keys])
+            return exp.In(this=key, expressions=[self._literal(each, type_) for each in keys])
         if name not in self._named:
+            if _is_exact(type_):
+                for each in keys:
+                    if _number(each) is None:
+                        self.dialect.unreadable(each)
             self._named[name] = self.names.new(name)
             self.tables[self._named[name]] = keys
-        wanted: exp.Expr = column("key")
-        if type_ is not None and type_.is_number:
-            wanted = exp.Cast(this=wanted, to=exp.DataType.build("bigint"))
-        query = exp.select(wanted).from_(exp.Table(this=identifier(self._named[name])))
-        return exp.In(this=key, query=exp.Subquery(this=query))
+        return exp.In(this=key, query=exp.Subquery(this=self.dialect.lent(self._named[name], type_)))
 
-
-def _literal(key: str, type_: Type | None) -> exp.Expr:
-    """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
-    if type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}:
-        try:
-            value = Decimal(key.strip())
-        except InvalidOperation:
+    def _literal(self, key: str, type_: Type | None) -> exp.Expr:
+        """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
+        if not _is_exact(type_):
             return text(key)
-        if value.is_finite() and len(key) <= 40:
-            return number(int(value) if value == value.to_integral_value() else value)
-    return text(key)
+        value = _number(key)
+        if value is None:
+            return self.dialect.unreadable(key)
+        return number(int(value) if value == value.to_integral_value() else value)
+
+
+def _is_exact(type_: Type | None) -> bool:
+    return type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}
+
+
+def _number(key: str) -> Decimal | None:
+    try:
+        value = Decimal(key.strip())
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and len(key) <= 40 else None

@@ -51,8 +51,10 @@ class Values:
             case plan.ClockTime(bound, type_):
                 moment = self.clock.at(bound)
                 return self.clock.day(moment) if type_.kind is Kind.DATE else self.clock.timestamp(moment)
-            case plan.Field(_, _, _, type_):
-                found = self.frame.field(expr)
+            case plan.Field(level, _, _, type_):
+                found: exp.Expr = self.frame.field(expr)
+                if level in self.frame.items:
+                    found = self.dialect.item(found, type_)
                 return self.dialect.known_float(found) if type_.kind is Kind.FLOAT else found
             case plan.Moment():
                 return self._moment()

@@ -14,6 +14,7 @@ ENGINES: Mapping[str, str] = {
     "sqlite": "tests.engines.sqlite",
     "postgres": "tests.engines.postgres",
     "spark": "tests.engines.spark",
+    "mariadb": "tests.engines.mariadb",
 }
 
 

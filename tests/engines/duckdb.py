@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from segql.catalog import Catalog
 from segql.types import Kind, Type
 from tests.engines.engine import item_of, sql_type
 from tests.spec_data import Rows
@@ -57,6 +58,9 @@ class DuckDB:
 @dataclass(frozen=True, slots=True)
 class _Database:
     connection: duckdb.DuckDBPyConnection
+
+    def located(self, catalog: Catalog) -> Catalog:
+        return catalog
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         return self.connection.execute(sql).fetchall()

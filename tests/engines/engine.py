@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from segql.catalog import Catalog
 from segql.run.backends import Backend
 from segql.types import Kind, Type
 from tests.spec_data import Rows
@@ -15,6 +16,10 @@ from tests.spec_data import Rows
 
 class Database(Protocol):
     """A database that holds the tables of a test."""
+
+    def located(self, catalog: Catalog) -> Catalog:
+        """Return a catalog as the engine finds it."""
+        ...
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
@@ -48,6 +53,9 @@ class Backed:
     """A database that is asked through its backend."""
 
     backend: Backend
+
+    def located(self, catalog: Catalog) -> Catalog:
+        return self.backend.located(catalog)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         table = self.backend.execute(sql).read_all()

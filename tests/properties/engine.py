@@ -69,9 +69,10 @@ def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, th
     if not names:
         return Answers((), {}, set(), (), refused)
     reference = _by_reference(project, analyzed, names)
-    asking = _Asking(project, analyzed, engine.name)
     try:
         with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
+            located = replace_in(analyzed, catalog=database.located(analyzed.catalog))
+            asking = _Asking(project, located, engine.name)
             found = _by_engine(asking, names, database, counts=thorough)
             alone = [_by_engine(asking, (name,), database, counts=True) for name in names] if thorough else []
     except Unfit as error:

@@ -22,6 +22,8 @@ from segql.run.backends.backend import (
 # loaded when its engine is asked for, and may not be installed before.
 BACKENDS: Mapping[str, str] = {
     "duckdb": "segql.run.backends.duckdb",
+    "mariadb": "segql.run.backends.mysql",
+    "mysql": "segql.run.backends.mysql",
     "postgres": "segql.run.backends.postgres",
     "postgresql": "segql.run.backends.postgres",
     "sqlite": "segql.run.backends.sqlite",

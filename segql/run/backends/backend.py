@@ -58,7 +58,7 @@ class Column:
 
     `type` is None where the column holds only text and is read as declared, as in CSV files. It is
     of kind `UNKNOWN` where the language has no such type. `has_zone`: its timestamps are instants. `values` are the
-    only ones that its type has, as that of an enum.
+    only ones that its type has, as that of an enum. `holds_lists`: it is of json, in which the engine keeps lists, too.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Column:
     type: Type | None
     has_zone: bool = False
     values: tuple[str, ...] = ()
+    holds_lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

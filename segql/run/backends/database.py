@@ -26,7 +26,7 @@ class Database(ABC):
     the first rows are here is opened once more: everything is only read, so nothing can be done twice.
     """
 
-    dialect: ClassVar[str]
+    dialect: str
     ignores_case: ClassVar[bool] = False
     enforces_keys: ClassVar[bool] = True
     quote: ClassVar[str] = '"'

@@ -3,6 +3,8 @@
 from segql.sql.dialects.databricks import Databricks
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
+from segql.sql.dialects.mariadb import MariaDB
+from segql.sql.dialects.mysql import MySQL
 from segql.sql.dialects.postgres import Postgres
 from segql.sql.dialects.spark import Spark
 from segql.sql.dialects.sqlite import SQLite
@@ -14,9 +16,11 @@ DIALECTS: dict[str, Dialect] = {
         DuckDB(),
         SQLite(),
         Postgres(),
+        MySQL(),
+        MariaDB(),
         Spark(),
         Databricks(),
     )
 }
 
-__all__ = ["DIALECTS", "Databricks", "Dialect", "DuckDB", "Postgres", "SQLite", "Spark"]
+__all__ = ["DIALECTS", "Databricks", "Dialect", "DuckDB", "MariaDB", "MySQL", "Postgres", "SQLite", "Spark"]

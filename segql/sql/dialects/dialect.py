@@ -14,7 +14,7 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
-from segql.sql.literals import number, text
+from segql.sql.literals import cast, column, identifier, number, text
 from segql.types import Type
 
 
@@ -28,6 +28,8 @@ class Dialect(Numbers, Times, Texts):
     printer = ""
     # Whether the columns of tables may hold anything, so that each value is looked at.
     checks_values = False
+    # Whether a CTE that is read in several places is made once.
+    keeps_ctes = True
 
     def printed(self, query: exp.Query) -> str:
         """Return a query as text."""
@@ -58,6 +60,10 @@ class Dialect(Numbers, Times, Texts):
         """Return a text."""
         return text(value)
 
+    def steps(self, columns: Sequence[exp.Expr]) -> list[Sequence[exp.Expr]]:
+        """Return columns of window functions in the steps in which they can be made, one after the other."""
+        return [columns]
+
     def given(self, condition: exp.Expr) -> exp.Expr:
         """Return a condition as a value that is true or false, never null."""
         return exp.Coalesce(this=condition, expressions=[exp.false()])
@@ -82,6 +88,17 @@ class Dialect(Numbers, Times, Texts):
         """Return whether a time is a `day` alone, has a `zone` of its own, or neither; None: the column tells."""
         del value, table
         return None
+
+    def lent(self, name: str, type_: Type | None) -> exp.Select:
+        """Return a query of the keys of a long list, which stand as texts in the column `key` of a table."""
+        wanted: exp.Expr = column("key")
+        if type_ is not None and type_.is_number:
+            wanted = cast(wanted, "bigint")
+        return exp.select(wanted).from_(exp.Table(this=identifier(name)))
+
+    def unreadable(self, key: str) -> exp.Expr:
+        """Return a key of a list that is no number, where keys are numbers: the engine refuses it."""
+        return text(key)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,6 +139,11 @@ class Dialect(Numbers, Times, Texts):
         """Return the number of items of a list, or of those for which a condition on the rows `alias` holds."""
         query = exp.select(exp.Count(this=exp.Star())).from_(self.items(items, alias, item))
         return exp.Subquery(this=query if condition is None else query.where(condition, copy=False))
+
+    def item(self, value: exp.Expr, type_: Type) -> exp.Expr:
+        """Return an item in the column `value` of such rows as a value of its type."""
+        del type_
+        return value
 
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
