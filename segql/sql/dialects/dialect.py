@@ -111,6 +111,11 @@ class Dialect(Numbers, Times, Texts):
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
 
+    def counted(self, items: exp.Expr, alias: str, item: Type | None, where: exp.Expr | None) -> exp.Expr:
+        """Return how many items of a list there are for which a condition holds, which reads them as `alias.value`."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.items(items, alias, item))
+        return exp.Subquery(this=query if where is None else query.where(where, copy=False))
+
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
         raise Unsupported("lists", None)
