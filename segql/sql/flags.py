@@ -84,10 +84,6 @@ class Flags:
         """Put every segment into a column."""
         self._steps(list(self.request.segments), [])
 
-    def chosen(self, name: str) -> exp.Select:
-        """Return a `select`, yet without columns, of the members of a segment that stands in a column."""
-        return self.rows().where(self.column(name), copy=False)
-
     def column(self, name: str) -> exp.Column:
         """Return the column of a segment."""
         return column(self._columns[name])

@@ -19,7 +19,7 @@ from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
+from segql.sql.literals import any_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.others import Others
 from segql.sql.sources import Sources
@@ -152,16 +152,10 @@ class _Generator:
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
-        parts: list[exp.Query] = [
-            flags.chosen(name).select(
-                named(number(place), place_of),
-                named(text(name), "segment"),
-                named(column(self.entity.key), key) if key != self.entity.key else column(key),
-                copy=False,
-            )
-            for place, name in enumerate(asked)
-        ]
-        union = exp.union(*parts, distinct=False, copy=False)
+        shown = named(column(self.entity.key), key) if key != self.entity.key else column(key)
+        union = self.dialect.chosen(
+            flags.rows, shown, [(name, flags.column(name)) for name in asked], "segment", place_of
+        )
         answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
         return (
             exp.select(column("segment"), column(key))

@@ -76,7 +76,7 @@ def _made(rows: Rows, database: str) -> Iterator[str]:
     yield f"CREATE TABLE {name} ({declared}) ENGINE = Memory"
     if rows.rows:
         lines = (", ".join(_literal(value, types[each]) for each, value in row.items()) for row in rows.rows)
-        yield f"INSERT INTO {name} SELECT * FROM ({' UNION ALL '.join(f'SELECT {each}' for each in lines)})"
+        yield f"INSERT INTO {name} " + " UNION ALL ".join(f"SELECT {each}" for each in lines)
 
 
 def _type(rows: Rows, name: str) -> str:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 from urllib.parse import parse_qs
 
 import pyarrow as pa
@@ -73,7 +74,7 @@ class Chdb(ClickHouseTables):
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], chunks))
 
     def _chunks(self, sql: str) -> Iterator[pa.RecordBatch]:
-        stream = self._connection.send_query(sql, "Arrow")
+        stream: Any = self._connection.send_query(sql, "Arrow")
         try:
             while (chunk := stream.fetch()) is not None:
                 yield from pa.ipc.open_file(chunk.bytes()).read_all().to_batches()

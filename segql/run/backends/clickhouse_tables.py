@@ -1,4 +1,4 @@
-"""What ClickHouse is asked alike as a server and in process: its tables, and their types in the words of the language."""
+"""What ClickHouse is asked alike as a server and in process: its tables, and its types in the language's words."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SETTINGS: dict[str, str | int] = {
     "max_ast_elements": 10_000_000,
     "max_expanded_ast_elements": 10_000_000,
     "max_ast_depth": 10_000,
+    "query_plan_max_optimizations_to_apply": 1_000_000,
     "output_format_arrow_string_as_string": 1,
     "read_overflow_mode": "throw",
     "group_by_overflow_mode": "throw",

@@ -10,7 +10,8 @@ from sqlglot import exp
 from segql.plan import Part
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import all_of, case, column, identifier, number, text, wrapped
+from segql.sql.literals import all_of, case, column, identifier, named, number, text, wrapped
+from segql.sql.names import Names
 from segql.sql.patterns import spelled_out
 from segql.types import Kind, Type
 
@@ -73,10 +74,37 @@ class ClickHouse(Dialect):
         for lag in query.find_all(exp.Lag):
             # Of a column that cannot be null, what lies before the first row is 1970 or 0.
             lag.set("this", _call("toNullable", lag.this))
+        for select in query.find_all(exp.Select):
+            for each in select.expressions:
+                if isinstance(each, exp.Column) and each.table and isinstance(each.this, exp.Identifier):
+                    # Where another table has a column of that name, its own would be `table.column`.
+                    each.replace(named(each.copy(), each.name))
+        _apart(query)
         called = {each.name for each in query.find_all(exp.Anonymous)}
         settings = _SETTINGS | (_JSON_SETTINGS if any("JSON" in each for each in called) else {})
         query.set("settings", [_setting(name, value) for name, value in settings.items()])
         return query
+
+    def chosen(
+        self,
+        rows: Callable[[], exp.Select],
+        key: exp.Expr,
+        flags: Sequence[tuple[str, exp.Column]],
+        name: str,
+        place: str,
+    ) -> exp.Query:
+        # A CTE is run as often as it is named, so all flags are read in one pass.
+        pairs = [_call("tuple", number(each), text(flag), self.given(held)) for each, (flag, held) in enumerate(flags)]
+        is_so = exp.Lambda(this=_call("tupleElement", column("flag"), number(3)), expressions=[identifier("flag")])
+        held = _call("arrayJoin", _call("arrayFilter", is_so, exp.Array(expressions=pairs)))
+        held_as = Names([key.alias_or_name]).new("flag")
+        alias = exp.TableAlias(this=identifier("flags"))
+        made = exp.Subquery(this=rows().select(named(held, held_as), key, copy=False), alias=alias)
+        return exp.select(
+            named(_call("tupleElement", column(held_as), number(1)), place),
+            named(_call("tupleElement", column(held_as), number(2)), name),
+            column(key.alias_or_name),
+        ).from_(made)
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,7 +160,9 @@ class ClickHouse(Dialect):
         return self.decimal(over(exp.Sum(this=wide)), type_.scale)
 
     def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _call("intDiv", whole, part)
+        # By zero it fails, even what is null.
+        is_safe = isinstance(part, exp.Literal) or part.find(exp.Nullif) is not None
+        return _call("intDiv", whole, part if is_safe else exp.Nullif(this=part, expression=number(0)))
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
         # A wide integer cannot be made a decimal, but times one it is.
@@ -142,7 +172,9 @@ class ClickHouse(Dialect):
     def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         if shift > _SHIFT_MOST:
             raise Unsupported("a quotient of numbers with so many places", None)
-        return super().integer(value, scale, shift)
+        wide = exp.Mul(this=_cast(value, f"Nullable(Decimal(76, {scale}))"), expression=number(10**scale))
+        whole = self.whole(wide if scale else value)
+        return exp.Mul(this=whole, expression=number(10**shift)) if shift else whole
 
     def _each_side(self, value: exp.Binary, made: Callable[[exp.Expr], exp.Expr]) -> None:
         value.set("this", made(value.this))
@@ -276,6 +308,44 @@ class ClickHouse(Dialect):
         return _call("JSONLength", items)
 
 
+def _apart(query: exp.Query) -> None:
+    """Give names of their own to tables that are called as another one in sight is called there.
+
+    A name in a `from` is that of what is called so beside it or around it, before it is that of a table.
+    """
+    hidden: dict[str, list[exp.Table]] = {}
+    for table in query.find_all(exp.Table):
+        if not table.db and table.name in _beside(table):
+            hidden.setdefault(table.name, []).append(table)
+    names = Names([each.name for each in query.find_all(exp.Table, exp.TableAlias)])
+    if hidden and not query.args.get("with_"):
+        query.set("with_", exp.With(expressions=[]))
+    for name, tables in hidden.items():
+        new = names.new(name)
+        for table in tables:
+            table.replace(exp.Table(this=identifier(new), alias=exp.TableAlias(this=identifier(table.alias_or_name))))
+        made = exp.CTE(
+            this=exp.select("*").from_(exp.Table(this=identifier(name))), alias=exp.TableAlias(this=identifier(new))
+        )
+        # After the CTE of that name, which it reads, or before all where it is that of a table.
+        ctes = query.args["with_"].expressions
+        place = next((place + 1 for place, each in enumerate(ctes) if each.alias == name), 0)
+        query.args["with_"].set("expressions", [*ctes[:place], made, *ctes[place:]])
+
+
+def _beside(table: exp.Table) -> set[str]:
+    """Return what the other tables in sight are called, up to the CTE around."""
+    found: set[str] = set()
+    node: exp.Expr | None = table
+    while node is not None and not isinstance(node, exp.CTE):
+        if isinstance(node, exp.Select):
+            joined = [each.this for each in node.args.get("joins") or ()]
+            tables = [each for each in (node.args["from_"].this, *joined) if each is not table]
+            found.update(each.alias for each in tables if each.alias)
+        node = node.parent
+    return found
+
+
 def _items(items: exp.Expr, item: Type | None) -> exp.Expr:
     """Return the items of a list that is a json in a text, as an array of values of a type; of json as texts."""
     known = exp.Coalesce(this=items, expressions=[text("[]")])
@@ -318,8 +388,10 @@ def _number_in_json(base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Ex
         return case(is_number, size)
     is_double = exp.EQ(this=kind.copy(), expression=text("Double"))
     is_long = exp.GTE(this=exp.Abs(this=size), expression=number(_EXACT_BELOW))
-    lost = _call("throwIf", exp.And(this=is_double, expression=is_long), text("a number in json is too long"))
-    asked = [is_number, exp.Not(this=lost)]
+    # What `throwIf` sees of a null is anything.
+    is_lost = exp.Coalesce(this=exp.And(this=is_double, expression=is_long), expressions=[exp.false()])
+    lost = _call("throwIf", is_lost, text("a number in json is too long"))
+    asked: list[exp.Expr] = [is_number, exp.Not(this=lost)]
     raw = _call("JSONExtractRaw", *_at(base, steps))
     if type_.kind is Kind.INTEGER:
         asked.append(exp.EQ(this=size.copy(), expression=_call("floor", size.copy())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from sqlglot import exp
@@ -14,7 +14,7 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
-from segql.sql.literals import number, text
+from segql.sql.literals import named, number, text
 from segql.types import Type
 
 
@@ -59,6 +59,26 @@ class Dialect(Numbers, Times, Texts):
     def given(self, condition: exp.Expr) -> exp.Expr:
         """Return a condition as a value that is true or false, never null."""
         return exp.Coalesce(this=condition, expressions=[exp.false()])
+
+    def chosen(
+        self,
+        rows: Callable[[], exp.Select],
+        key: exp.Expr,
+        flags: Sequence[tuple[str, exp.Column]],
+        name: str,
+        place: str,
+    ) -> exp.Query:
+        """Return a row of place, name and key for each flag of each of the rows that holds.
+
+        `rows` gives a `select`, yet without columns; `name` and `place` are what the columns are called.
+        """
+        parts: list[exp.Query] = [
+            rows()
+            .select(named(number(each), place), named(text(flag), name), key.copy(), copy=False)
+            .where(held, copy=False)
+            for each, (flag, held) in enumerate(flags)
+        ]
+        return exp.union(*parts, distinct=False, copy=False)
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
