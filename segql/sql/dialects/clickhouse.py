@@ -10,7 +10,7 @@ from sqlglot import exp
 from segql.plan import Part
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import all_of, case, column, identifier, named, number, text, wrapped
+from segql.sql.literals import all_of, any_of, case, column, identifier, named, number, text, wrapped
 from segql.sql.names import Names
 from segql.sql.patterns import spelled_out
 from segql.types import Kind, Type
@@ -68,9 +68,14 @@ class ClickHouse(Dialect):
 
     def finished(self, query: exp.Query) -> exp.Query:
         query = query.copy()
-        for each in list(query.find_all(exp.Literal)):
-            if not each.is_string and ("." in each.name or int(each.name) > _UINT64_MOST):
-                each.replace(_decimal_literal(each.name))
+        for each in list(query.find_all(exp.In)):
+            # What is looked for has to be of the type of where: no decimal is found among integers.
+            if any(map(_is_decimal, (part for option in each.expressions for part in option.find_all(exp.Literal)))):
+                asked = [exp.EQ(this=each.this.copy(), expression=option) for option in each.expressions]
+                each.replace(exp.Paren(this=any_of(list(asked))))
+        for literal in list(query.find_all(exp.Literal)):
+            if _is_decimal(literal):
+                literal.replace(_decimal_literal(literal.name))
         for lag in query.find_all(exp.Lag):
             # Of a column that cannot be null, what lies before the first row is 1970 or 0.
             lag.set("this", _call("toNullable", lag.this))
@@ -301,11 +306,16 @@ class ClickHouse(Dialect):
         for each in list(where.find_all(exp.Column)):
             if each.table == alias:
                 each.replace(column(alias))
-        each = exp.Lambda(this=self.given(where), expressions=[identifier(alias)])
-        return _call("arrayCount", each, made)
+        holds = exp.Lambda(this=self.given(where), expressions=[identifier(alias)])
+        return _call("arrayCount", holds, made)
 
     def list_size(self, items: exp.Expr) -> exp.Expr:
         return _call("JSONLength", items)
+
+
+def _is_decimal(literal: exp.Literal) -> bool:
+    """Say whether a literal is a number that would be a double."""
+    return not literal.is_string and ("." in literal.name or int(literal.name) > _UINT64_MOST)
 
 
 def _apart(query: exp.Query) -> None:
