@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
@@ -47,7 +46,6 @@ class Chdb(ClickHouseTables):
         what = "in memory" if folder is None else f"`{folder.name}`"
         if folder is not None and not folder.is_dir():
             raise Unreachable(what, "there is no such folder", "check the `url` of the connection in segql.toml")
-        self._tag = f"segql {uuid.uuid4()}"
         try:
             place = ":memory:" if folder is None else str(folder)
             self._connection = Connection(place)
@@ -91,4 +89,4 @@ class Chdb(ClickHouseTables):
     def interrupt(self) -> None:
         """Stop what is running."""
         with suppress(ChdbError, RuntimeError):
-            self._beside.query(f"KILL QUERY WHERE Settings['log_comment'] = '{self._tag}' ASYNC")
+            self._beside.query(self._stop)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Sequence
 from typing import ClassVar
 
 from segql.catalog import Table
-from segql.run.backends.backend import Column, DeclaredKey, EngineError
+from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target
 from segql.run.backends.database import Database
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
@@ -15,7 +16,6 @@ from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UN
 # that is reached is an error.
 SETTINGS: dict[str, str | int] = {
     "session_timezone": "UTC",
-    "log_comment": "segql",
     "max_query_size": 100_000_000,
     "max_ast_elements": 10_000_000,
     "max_expanded_ast_elements": 10_000_000,
@@ -71,6 +71,12 @@ class ClickHouseTables(Database):
     dialect: ClassVar[str] = "clickhouse"
     # Its primary key says how rows are sorted; it may stand in many of them.
     enforces_keys: ClassVar[bool] = False
+
+    def __init__(self, target: Target) -> None:
+        # What runs for this connection is known by what its statements are logged with.
+        self._tag = f"segql {uuid.uuid4()}"
+        self._stop = f"KILL QUERY WHERE Settings['log_comment'] = '{self._tag}' ASYNC"
+        super().__init__(target)
 
     def tables(self) -> Sequence[str]:
         """Return tables and views; those of the current database without its name."""
