@@ -12,6 +12,7 @@ from tests.engines.engine import Absent, Backed, Database, Engine, Unfit
 ENGINES: Mapping[str, str] = {
     "duckdb": "tests.engines.duckdb",
     "sqlite": "tests.engines.sqlite",
+    "clickhouse": "tests.engines.clickhouse",
     "postgres": "tests.engines.postgres",
     "spark": "tests.engines.spark",
     "mariadb": "tests.engines.mariadb",

@@ -21,6 +21,8 @@ from segql.run.backends.backend import (
 # The module of each engine, whose `connect` takes a `Target`. Named, not imported: a driver is
 # loaded when its engine is asked for, and may not be installed before.
 BACKENDS: Mapping[str, str] = {
+    "chdb": "segql.run.backends.chdb",
+    "clickhouse": "segql.run.backends.clickhouse",
     "duckdb": "segql.run.backends.duckdb",
     "mariadb": "segql.run.backends.mysql",
     "mysql": "segql.run.backends.mysql",

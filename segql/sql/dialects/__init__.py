@@ -1,5 +1,6 @@
 """One engine a file, holding only its exceptions."""
 
+from segql.sql.dialects.clickhouse import ClickHouse
 from segql.sql.dialects.databricks import Databricks
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
@@ -18,9 +19,21 @@ DIALECTS: dict[str, Dialect] = {
         Postgres(),
         MySQL(),
         MariaDB(),
+        ClickHouse(),
         Spark(),
         Databricks(),
     )
 }
 
-__all__ = ["DIALECTS", "Databricks", "Dialect", "DuckDB", "MariaDB", "MySQL", "Postgres", "SQLite", "Spark"]
+__all__ = [
+    "DIALECTS",
+    "ClickHouse",
+    "Databricks",
+    "Dialect",
+    "DuckDB",
+    "MariaDB",
+    "MySQL",
+    "Postgres",
+    "SQLite",
+    "Spark",
+]

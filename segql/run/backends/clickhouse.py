@@ -1,0 +1,159 @@
+"""A ClickHouse server, by HTTP: rows come as a stream of Arrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import clickhouse_connect
+import pyarrow as pa
+from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+from clickhouse_connect.driver.external import ExternalData
+
+from segql.run.backends.backend import EngineError, Lost, Target, Unreachable
+from segql.run.backends.clickhouse_tables import OLDEST, SETTINGS, ClickHouseTables, said
+from segql.run.backends.database import hidden, secrets_of
+
+_PORT, _SECURE_PORT = 8123, 8443
+# How long a statement may be silent: as long as it needs, since the time-out of the connection is kept here.
+_PATIENCE = 7 * 24 * 60 * 60
+_CODE = re.compile(r"Code: (\d+)")
+# Why a server does not let us in, and what helps, by the number of the error.
+_REFUSED = {
+    "516": ("it does not know this user with this password", "check `password_env`, and the user in the `url`"),
+    "81": ("it has no such database", "check the name after the last `/` of the `url`"),
+}
+
+
+def connect(target: Target) -> ClickHouse:
+    """Open a database for reading.
+
+    `?secure=true` asks by HTTPS, which has port 8443 where none is given.
+
+    Raises:
+        ValueError: the URL is not of the form `clickhouse://user@host:8123/database`.
+        Unreachable: the server cannot be reached, does not let us in, or is too old.
+
+    Example:
+        connect(Target("clickhouse://reader@localhost/shop", Path("."))).tables()
+    """
+    return ClickHouse(target)
+
+
+class ClickHouse(ClickHouseTables):
+    """A connection to a ClickHouse server, as `Backend` describes it."""
+
+    def _open(self) -> None:
+        options = _options(self._target)
+        what = f"`{options['database']}` on {options['host']}"
+        self._lent: dict[str, bytes] = {}
+        try:
+            self._client: Any = clickhouse_connect.get_client(
+                **options,
+                connect_timeout=10,
+                send_receive_timeout=_PATIENCE,
+                query_retries=0,
+                autogenerate_session_id=False,
+                dedicated_pool=True,
+                # A statement may be longer than an address.
+                form_encode_query_params=True,
+            )
+            self._settings = self._wanted(what)
+            # Who may read all of it is not told that a database is missing before it is asked for.
+            self._client.raw_query("SELECT 1", settings=self._settings)
+        except ClickHouseError as error:
+            raise _unreachable(error, what, self._target) from None
+
+    def _wanted(self, what: str) -> dict[str, str | int]:
+        """Return the settings of each statement, if the server takes them."""
+        version = str(self._client.server_version)
+        year, month = (int(each) for each in version.split(".")[:2])
+        if (year, month) < OLDEST:
+            needed = ".".join(map(str, OLDEST))
+            raise Unreachable(what, f"it is version {year}.{month}", f"ClickHouse {needed} or newer is needed")
+        readonly = self._client.server_settings["readonly"].value
+        if readonly == "1":
+            why = "its profile for this user has `readonly = 1`, with which a statement cannot say what it needs"
+            raise Unreachable(what, why, "give the user a profile with `readonly = 2`: it may read, and no more")
+        settings: dict[str, str | int] = {
+            **SETTINGS,
+            "log_comment": self._tag,
+            # Whose reader is gone is not worth finishing.
+            "cancel_http_readonly_queries_on_client_close": 1,
+        }
+        return settings if readonly == "2" else settings | {"readonly": 2}
+
+    def _shut(self) -> None:
+        self._client.close()
+
+    def _begin(self, sql: str) -> pa.RecordBatchReader:
+        stream = self._client.raw_stream(
+            sql, fmt="ArrowStream", settings=self._settings, external_data=self._keys_in(sql)
+        )
+        return pa.ipc.open_stream(stream)
+
+    def _keys_in(self, sql: str) -> ExternalData | None:
+        """Return the lists that a statement reads: they travel with it, so nothing is written."""
+        found: ExternalData | None = None
+        for name, keys in self._lent.items():
+            if name in sql:
+                given: dict[str, Any] = {
+                    "file_name": name,
+                    "data": keys,
+                    "fmt": "ArrowStream",
+                    "structure": "key String",
+                }
+                if found is None:
+                    found = ExternalData(**given)
+                else:
+                    found.add_file(**given)
+        return found
+
+    def _lend(self, name: str, keys: Sequence[str]) -> None:
+        table = pa.table({"key": pa.array(keys, pa.string())})
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        self._lent[name] = sink.getvalue().to_pybytes()
+
+    def _told(self, error: Exception) -> EngineError:
+        is_answer = isinstance(error, DatabaseError) and _CODE.search(str(error))
+        # What comes after the rows have begun spoils their stream.
+        is_broken = isinstance(error, pa.ArrowInvalid)
+        return EngineError(said(error)) if is_answer or is_broken else Lost("the connection to the server was lost")
+
+    def interrupt(self) -> None:
+        """Stop what is running."""
+        with suppress(ClickHouseError):
+            self._client.command(self._stop)
+
+
+def _options(target: Target) -> dict[str, Any]:
+    parts = urlsplit(target.url or "")
+    named = parse_qs(parts.query)
+    database = unquote(parts.path.strip("/"))
+    if not parts.hostname or not database or named.keys() - {"secure"}:
+        raise ValueError("needs the form clickhouse://user@host:8123/database, and takes no option but `secure=true`")
+    is_secure = named.get("secure") == ["true"]
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (_SECURE_PORT if is_secure else _PORT),
+        "secure": is_secure,
+        "username": unquote(parts.username) if parts.username else "default",
+        "password": target.password if target.password is not None else unquote(parts.password or ""),
+        "database": database,
+    }
+
+
+def _unreachable(error: ClickHouseError, what: str, target: Target) -> Unreachable:
+    told = str(error)
+    found = _CODE.search(told)
+    if found is None:
+        why = hidden(told.rsplit("(Caused by ", maxsplit=1)[-1].split("\n", maxsplit=1)[0], secrets_of(target))
+        return Unreachable(what, why, "is the server running, and are host and port of the `url` right?")
+    refused = (hidden(said(error), secrets_of(target)), "check the `url` of the connection in segql.toml")
+    why, hint = _REFUSED.get(found[1], refused)
+    return Unreachable(what, why, hint)

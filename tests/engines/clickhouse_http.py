@@ -1,0 +1,135 @@
+"""A real ClickHouse behind HTTP, as its server is: the engine of this process, asked as the server's clients ask."""
+
+from __future__ import annotations
+
+import base64
+import email.parser
+import email.policy
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import pyarrow as pa
+from chdb import ChdbError
+from chdb.state.sqlitelike import Connection
+
+USER, PASSWORD = "reader", "s3cret/ö"
+# What a request says that is no setting.
+_OWN = {"query", "database", "query_id", "session_id", "client_protocol_version", "enable_http_compression"}
+_CODE = re.compile(r"Code: (\d+)")
+
+
+class Server(ThreadingHTTPServer):
+    """`profile` holds the settings of its user, `breaks` how many of its next answers end before their end."""
+
+    daemon_threads = True
+
+    def __init__(self, profile: Mapping[str, object]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.profile, self.breaks = profile, 0
+
+    @property
+    def url(self) -> str:
+        return f"clickhouse://{USER}@127.0.0.1:{self.server_address[1]}"
+
+
+@contextmanager
+def served(profile: Mapping[str, object] | None = None) -> Iterator[Server]:
+    """Lend a server; its databases are those that this process has in memory."""
+    server = Server(profile or {})
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def do_GET(self) -> None:
+        self._answer(200, b"Ok.\n")
+
+    def do_POST(self) -> None:
+        given = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        files: dict[str, bytes] = {}
+        if self.headers.get_content_type() == "multipart/form-data":
+            for name, content, is_file in _parts(self.headers["Content-Type"], body):
+                if is_file:
+                    files[name] = content
+                else:
+                    given[name] = content.decode()
+        elif self.headers.get_content_type() == "application/x-www-form-urlencoded":
+            given |= dict(parse_qsl(body.decode(), keep_blank_values=True))
+        else:
+            given["query"] = given.get("query", "") + body.decode()
+        known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        if self.headers.get("Authorization") != known:
+            self._fail("Code: 516. DB::Exception: reader: Authentication failed. (AUTHENTICATION_FAILED)")
+            return
+        if self.server.breaks:
+            self.server.breaks -= 1
+            self.close_connection = True
+            return
+        try:
+            self._answer(200, _run(given, files, self.server.profile))
+        except (ChdbError, RuntimeError) as error:
+            self._fail(str(error))
+
+    def _fail(self, told: str) -> None:
+        code = _CODE.search(told)
+        self._answer(500, told.encode(), {"X-ClickHouse-Exception-Code": code[1] if code else "0"})
+
+    def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        # Who was interrupted reads no more.
+        try:
+            self.wfile.write(body)
+        except ConnectionError:
+            self.close_connection = True
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def _run(given: Mapping[str, str], files: Mapping[str, bytes], profile: Mapping[str, object]) -> bytes:
+    connection = Connection(":memory:")
+    try:
+        if "database" in given:
+            connection.query(f'USE "{given["database"]}"')
+        for name, content in files.items():
+            lent = pa.ipc.open_stream(content).read_all()
+            connection.query(f'CREATE OR REPLACE TEMPORARY TABLE "{name}" ({given[f"{name}_structure"]})')
+            connection.query(f'INSERT INTO "{name}" SELECT * FROM Python(lent)')
+            assert lent is not None
+        asked = {name: value for name, value in given.items() if name not in _OWN and not name.startswith(tuple(files))}
+        # Whether it may only be read comes last, since nothing can be set after it.
+        for settings in (profile, asked):
+            for name, value in sorted(settings.items(), key=lambda each: each[0] == "readonly"):
+                connection.query(f"SET {name} = '{value}'")
+        return bytes(connection.query(given["query"], "TSV").bytes())
+    finally:
+        connection.close()
+
+
+def _parts(kind: str, body: bytes) -> Iterator[tuple[str, bytes, bool]]:
+    """Yield name and content of the parts of a form, and whether each is a file."""
+    parser = email.parser.BytesParser(policy=email.policy.HTTP)
+    form = parser.parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    for part in form.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        assert isinstance(name, str)
+        assert isinstance(content, bytes)
+        yield name, content, part.get_filename() is not None
