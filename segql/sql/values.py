@@ -275,13 +275,10 @@ class Values:
             items = self.value(rows.of)
         alias = frame.names.new("item")
         frame.items[level] = alias
-        made = self.dialect.items(items, alias, rows.of.type.item)
-        query = exp.select(exp.Count(this=exp.Star())).from_(made)
-        if rows.where is not None:
-            query = query.where(self.condition(rows.where), copy=False)
+        where = None if rows.where is None else self.condition(rows.where)
         del frame.items[level]
         assert aggregate.tally is Tally.COUNT
-        return exp.Subquery(this=query)
+        return self.dialect.counted_items(items, alias, rows.of.type.item, where)
 
 
 def _json_place(expr: plan.Expr) -> tuple[plan.Expr, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from tests.engines.engine import Absent, Backed, Database, Engine
 ENGINES: Mapping[str, str] = {
     "duckdb": "tests.engines.duckdb",
     "sqlite": "tests.engines.sqlite",
+    "datafusion": "tests.engines.datafusion",
     "postgres": "tests.engines.postgres",
 }
 

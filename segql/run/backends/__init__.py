@@ -10,6 +10,7 @@ from segql.run.backends.backend import Backend, Column, DeclaredKey, EngineError
 # The module of each engine, whose `connect` takes a `Target`. Named, not imported: a driver is
 # loaded when its engine is asked for, and may not be installed before.
 BACKENDS: Mapping[str, str] = {
+    "datafusion": "segql.run.backends.datafusion",
     "duckdb": "segql.run.backends.duckdb",
     "postgres": "segql.run.backends.postgres",
     "postgresql": "segql.run.backends.postgres",

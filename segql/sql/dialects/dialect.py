@@ -111,6 +111,11 @@ class Dialect(Numbers, Times, Texts):
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
 
+    def counted_items(self, items: exp.Expr, alias: str, item: Type | None, where: exp.Expr | None) -> exp.Expr:
+        """Return the number of items of a list for which a condition holds; they are rows called `alias` in it."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.items(items, alias, item))
+        return exp.Subquery(this=query if where is None else query.where(where, copy=False))
+
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""
         raise Unsupported("lists", None)

@@ -72,9 +72,9 @@ class Numbers:
         m = exp.Nullif(this=self.integer(part, second, max(-shift, 0)), expression=number(0))
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n.copy()))
         size = exp.Abs(this=m.copy())
-        rounded = exp.Add(this=doubled, expression=exp.Mul(this=exp.Sign(this=n.copy()), expression=size))
+        rounded = exp.Add(this=doubled, expression=exp.Mul(this=self.sign(n.copy()), expression=size))
         quotient = self.quotient(rounded, exp.Mul(this=number(2), expression=size.copy()))
-        return self.millionths(exp.Mul(this=exp.Sign(this=m.copy()), expression=quotient))
+        return self.millionths(exp.Mul(this=self.sign(m.copy()), expression=quotient))
 
     def divided_by(self, whole: exp.Expr, scale: int, part: Decimal) -> exp.Expr:
         """Return an exact quotient by a constant that is not zero, rounded half away from zero to 6 places."""
@@ -85,9 +85,13 @@ class Numbers:
         n = self.integer(whole, scale, max(shift, 0))
         size *= 10 ** max(-shift, 0)
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n))
-        halves = exp.Mul(this=exp.Sign(this=n.copy()), expression=number(size))
+        halves = exp.Mul(this=self.sign(n.copy()), expression=number(size))
         quotient = self.quotient(exp.Add(this=doubled, expression=halves), number(2 * size))
         return self.millionths(exp.Neg(this=quotient) if part < 0 else quotient)
+
+    def sign(self, value: exp.Expr) -> exp.Expr:
+        """Return 1 for a number above zero, -1 for one below, 0 for zero."""
+        return exp.Sign(this=value)
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
         """Return an integer of millionths as a decimal."""
