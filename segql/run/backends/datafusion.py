@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
-from datafusion import DataFrame, RecordBatchStream, RuntimeEnvBuilder, SessionConfig, SessionContext, SQLOptions, column
+from datafusion import (
+    DataFrame,
+    RecordBatchStream,
+    RuntimeEnvBuilder,
+    SessionConfig,
+    SessionContext,
+    SQLOptions,
+    column,
+)
 from datafusion.catalog import Catalog, Schema
 
 from segql.catalog import Table
@@ -36,7 +44,7 @@ def connect(target: Target) -> DataFusion:
     """Open the folder of `target` for reading.
 
     Each `orders.parquet`, and each folder `orders` of Parquet files, is the table `orders`; `crm.orders.parquet` is the
-    table `orders` of the schema `crm`. Files of a catalog are not read: DuckDB does that.
+    table `orders` of the schema `crm`. CSV and other files that a catalog names are DuckDB's to read.
 
     Raises:
         ValueError: the URL is not of the form `datafusion:///folder`.
@@ -58,14 +66,14 @@ class DataFusion(Database):
         folder = database_file(target.url or "", target)
         if folder is None:
             raise ValueError("needs the form datafusion:///folder")
-        self._folder = folder
+        self._folder = folder.absolute()
         self._running: asyncio.Task[object] | None = None
         super().__init__(target)
 
     def _open(self) -> None:
         if not self._folder.is_dir():
-            inside = self._folder.is_relative_to(self._target.root)
-            what = f"`{self._folder.relative_to(self._target.root) if inside else self._folder}`"
+            root = self._target.root.absolute()
+            what = f"`{self._folder.relative_to(root) if self._folder.is_relative_to(root) else self._folder}`"
             raise Unreachable(what, "there is no such folder", "check the `url` of the connection in segql.toml")
         self._loop = asyncio.new_event_loop()
         self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
@@ -172,8 +180,6 @@ class DataFusion(Database):
 
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table by name, or None where there is none."""
-        if table.is_file:
-            raise EngineError("it reads the Parquet files of its folder, and no files of a catalog; DuckDB does")
         if table.parts in self._broken:
             raise EngineError(self._broken[table.parts])
         return self._columns.get(table.parts)

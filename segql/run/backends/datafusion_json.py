@@ -66,7 +66,7 @@ def _found(documents: pa.Array, paths: pa.Array) -> Iterator[Any]:
 
 
 @functools.lru_cache(_DOCUMENTS_KEPT)
-def _parsed(document: str) -> Any:  # noqa: ANN401 (a json can be anything)
+def _parsed(document: str) -> Any:
     return json.loads(document, parse_float=Decimal, parse_constant=_refused)
 
 

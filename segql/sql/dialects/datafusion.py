@@ -34,10 +34,7 @@ _CASTS = {
 }
 # Letters whose upper form is longer by the full mapping of Unicode, which is the engine's: by the simple mapping some
 # stay as they are, others have one letter.
-_STAYING = (
-    "ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾲᾴᾶᾷᾼῂῄῆῇῌῒΐῖῗῢΰῤῦῧῲῴ"
-    "ῶῷῼﬀﬁﬂﬃﬄﬅﬆﬓﬔﬕﬖﬗ"
-)
+_STAYING = "ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾲᾴᾶᾷᾼῂῄῆῇῌῒΐῖῗῢΰῤῦῧῲῴῶῷῼﬀﬁﬂﬃﬄﬅﬆﬓﬔﬕﬖﬗ"
 _MOVING = "ᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ"
 _MOVED = "ᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾼῌῼ"
 # What stands for them meanwhile: letters at the end of Unicode that have no meaning.
@@ -58,16 +55,16 @@ class DataFusion(Dialect):
 
     def finished(self, query: exp.Query) -> exp.Query:
         query = query.copy()
-        for each in list(query.find_all(exp.Literal)):
-            if not each.is_string and not _is_integer(each.name):
-                each.replace(_decimal(each.name))
-        for each in list(query.find_all(exp.Window)):
+        for literal in list(query.find_all(exp.Literal)):
+            if not literal.is_string and not _is_integer(literal.name):
+                literal.replace(_decimal(literal.name))
+        for window in list(query.find_all(exp.Window)):
             # Places are unsigned here, and what is taken from one would be a decimal.
-            if isinstance(each.this, exp.RowNumber) or each.this.name.lower() == "rank":
-                each.replace(cast(each.copy(), "bigint"))
+            if isinstance(window.this, exp.RowNumber) or window.this.name.lower() == "rank":
+                window.replace(cast(window.copy(), "bigint"))
         numbers = itertools.count(1)
-        for each in list(query.find_all(exp.Select)):
-            _join_what_is_asked(each, numbers)
+        for select in list(query.find_all(exp.Select)):
+            _join_what_is_asked(select, numbers)
         return query
 
     def given(self, condition: exp.Expr) -> exp.Expr:
@@ -83,7 +80,9 @@ class DataFusion(Dialect):
 
     def rounded(self, value: exp.Expr, places: int, type_: Type) -> exp.Expr:
         made = super().rounded(value, places, type_)
-        return self.known_float(made) if type_.kind is Kind.FLOAT else made
+        # Without the cast a rounded decimal keeps the places that it had wherever it is compared. A cast alone would
+        # round, too, but is taken away where a constant stands on the other side.
+        return self.known_float(made) if type_.kind is Kind.FLOAT else self.decimal(made, places)
 
     def exact(self, value: exp.Expr, type_: Type) -> exp.Expr:
         match type_.kind:
