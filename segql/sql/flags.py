@@ -12,7 +12,7 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, column, identifier, known, named
+from segql.sql.literals import all_of, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.population import Populations, shown
 from segql.tree import children, walk
@@ -92,10 +92,22 @@ class Flags:
         """Return the column of a segment."""
         return column(self._columns[name])
 
+    @property
+    def table(self) -> str:
+        """The CTE of the members with all flags."""
+        assert self._last is not None
+        return self._last
+
+    def chosen_by(self, place: exp.Expr, names: Sequence[str]) -> exp.Select:
+        """Return the same of the members of that of some segments at whose place, from 0, `place` stands."""
+        ifs = [
+            exp.If(this=number(each), true=column(self._columns[name], self.table)) for each, name in enumerate(names)
+        ]
+        return self.rows().where(exp.Case(this=place, ifs=ifs), copy=False)
+
     def rows(self, *selected: exp.Expr) -> exp.Select:
         """Return a `select` from the members with all flags."""
-        assert self._last is not None
-        return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self._last)), copy=False)
+        return exp.select(*selected, copy=False).from_(exp.Table(this=identifier(self.table)), copy=False)
 
     def everyone(self, asked: Callable[[exp.Select, exp.Column], exp.Select]) -> exp.Select:
         """Return what `asked` makes of all members of the entity: of a `select`, yet without columns, and their key."""

@@ -152,6 +152,18 @@ class _Generator:
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
+        made = self._one_by_one if self.dialect.keeps_ctes else self._all_at_once
+        answers = exp.Subquery(
+            this=made(flags, key, place_of), alias=exp.TableAlias(this=identifier(self.names.new("answers")))
+        )
+        return (
+            exp.select(column("segment"), column(key))
+            .from_(answers)
+            .order_by(column(place_of), self._by_key(column(key)))
+        )
+
+    def _one_by_one(self, flags: Flags, key: str, place_of: str) -> exp.Query:
+        """Return the members of each segment, one after the other."""
         parts: list[exp.Query] = [
             flags.chosen(name).select(
                 named(number(place), place_of),
@@ -159,14 +171,25 @@ class _Generator:
                 named(column(self.entity.key), key) if key != self.entity.key else column(key),
                 copy=False,
             )
-            for place, name in enumerate(asked)
+            for place, name in enumerate(self.request.asked)
         ]
-        union = exp.union(*parts, distinct=False, copy=False)
-        answers = exp.Subquery(this=union, alias=exp.TableAlias(this=identifier(self.names.new("answers"))))
+        return exp.union(*parts, distinct=False, copy=False)
+
+    def _all_at_once(self, flags: Flags, key: str, place_of: str) -> exp.Query:
+        """Return the same from one pass over the members, each of whom meets the names of all segments."""
+        asked = self.request.asked
+        listed: list[exp.Query] = [
+            exp.select(named(number(place), place_of), named(text(name), "segment")) for place, name in enumerate(asked)
+        ]
+        alias = self.names.new("asked")
+        place = column(place_of, alias)
+        names = exp.Subquery(
+            this=exp.union(*listed, distinct=False, copy=False), alias=exp.TableAlias(this=identifier(alias))
+        )
         return (
-            exp.select(column("segment"), column(key))
-            .from_(answers)
-            .order_by(column(place_of), self._by_key(column(key)))
+            flags.chosen_by(place.copy(), asked)
+            .select(place, column("segment", alias), named(column(self.entity.key, flags.table), key), copy=False)
+            .join(names, join_type="cross", copy=False)
         )
 
     def _values(self, flags: Flags) -> exp.Select:

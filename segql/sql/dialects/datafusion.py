@@ -52,6 +52,7 @@ class DataFusion(Dialect):
     name = "datafusion"
     # What it prints is closest to what this engine reads; the engine is unknown to sqlglot.
     printer = "postgres"
+    keeps_ctes = False
 
     def finished(self, query: exp.Query) -> exp.Query:
         query = query.copy()

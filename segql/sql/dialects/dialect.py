@@ -26,6 +26,8 @@ class Dialect(Numbers, Times, Texts):
 
     name = "portable"
     printer = ""
+    # Whether a CTE is made once, however often it is read.
+    keeps_ctes = True
 
     def printed(self, query: exp.Query) -> str:
         """Return a query as text."""
