@@ -13,6 +13,7 @@ ENGINES: Mapping[str, str] = {
     "duckdb": "tests.engines.duckdb",
     "sqlite": "tests.engines.sqlite",
     "clickhouse": "tests.engines.clickhouse",
+    "datafusion": "tests.engines.datafusion",
     "postgres": "tests.engines.postgres",
     "spark": "tests.engines.spark",
     "mariadb": "tests.engines.mariadb",

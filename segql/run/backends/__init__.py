@@ -23,6 +23,7 @@ from segql.run.backends.backend import (
 BACKENDS: Mapping[str, str] = {
     "chdb": "segql.run.backends.chdb",
     "clickhouse": "segql.run.backends.clickhouse",
+    "datafusion": "segql.run.backends.datafusion",
     "duckdb": "segql.run.backends.duckdb",
     "mariadb": "segql.run.backends.mysql",
     "mysql": "segql.run.backends.mysql",

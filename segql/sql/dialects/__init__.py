@@ -2,6 +2,7 @@
 
 from segql.sql.dialects.clickhouse import ClickHouse
 from segql.sql.dialects.databricks import Databricks
+from segql.sql.dialects.datafusion import DataFusion
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.duckdb import DuckDB
 from segql.sql.dialects.mariadb import MariaDB
@@ -16,6 +17,7 @@ DIALECTS: dict[str, Dialect] = {
     for each in (
         DuckDB(),
         SQLite(),
+        DataFusion(),
         Postgres(),
         MySQL(),
         MariaDB(),
@@ -28,6 +30,7 @@ DIALECTS: dict[str, Dialect] = {
 __all__ = [
     "DIALECTS",
     "ClickHouse",
+    "DataFusion",
     "Databricks",
     "Dialect",
     "DuckDB",
