@@ -91,7 +91,7 @@ class _Generator:
         self.request, self.clock, self.dialect = request, clock, dialect
         self.entity = catalog.entities[request.entity]
         self.names = Names(_table_names(catalog))
-        self.lists = Lists(catalog, lists, self.names)
+        self.lists = Lists(catalog, lists, self.names, dialect)
         self.sources = Sources(catalog, clock, dialect, self.names)
         # Each CTE stands after those that it reads.
         self.ctes: list[tuple[str, exp.Expr]] = []

@@ -8,9 +8,10 @@ from decimal import Decimal, InvalidOperation
 from sqlglot import exp
 
 from segql.catalog import Catalog
-from segql.sql.literals import column, identifier, number, text
+from segql.sql.dialects import Dialect
+from segql.sql.literals import column, identifier
 from segql.sql.names import Names
-from segql.types import Kind, Type
+from segql.types import TEXT, Kind, Type
 
 # Past so many keys a list is a table: a literal list is looked up slowly, and statements have a longest length.
 LITERALS_MOST = 1_000
@@ -19,8 +20,8 @@ LITERALS_MOST = 1_000
 class Lists:
     """The lists of a statement; `tables` holds the long ones by the name of their table, one column `key`."""
 
-    def __init__(self, catalog: Catalog, given: Mapping[str, Sequence[str]], names: Names) -> None:
-        self.catalog, self.given, self.names = catalog, given, names
+    def __init__(self, catalog: Catalog, given: Mapping[str, Sequence[str]], names: Names, dialect: Dialect) -> None:
+        self.catalog, self.given, self.names, self.dialect = catalog, given, names, dialect
         self.tables: dict[str, tuple[str, ...]] = {}
         self._named: dict[str, str] = {}
 
@@ -31,24 +32,25 @@ class Lists:
             return exp.false()
         type_ = self.catalog.entities[self.catalog.lists[name].entity].key_type
         if len(keys) <= LITERALS_MOST:
-            return exp.In(this=key, expressions=[_literal(each, type_) for each in keys])
+            return exp.In(this=key, expressions=[self._literal(each, type_) for each in keys])
         if name not in self._named:
             self._named[name] = self.names.new(name)
             self.tables[self._named[name]] = keys
         wanted: exp.Expr = column("key")
         if type_ is not None and type_.is_number:
             wanted = exp.Cast(this=wanted, to=exp.DataType.build("bigint"))
+        else:
+            wanted = self.dialect.stored(wanted, TEXT)
         query = exp.select(wanted).from_(exp.Table(this=identifier(self._named[name])))
         return exp.In(this=key, query=exp.Subquery(this=query))
 
-
-def _literal(key: str, type_: Type | None) -> exp.Expr:
-    """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
-    if type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}:
-        try:
-            value = Decimal(key.strip())
-        except InvalidOperation:
-            return text(key)
-        if value.is_finite() and len(key) <= 40:
-            return number(int(value) if value == value.to_integral_value() else value)
-    return text(key)
+    def _literal(self, key: str, type_: Type | None) -> exp.Expr:
+        """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
+        if type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}:
+            try:
+                value = Decimal(key.strip())
+            except InvalidOperation:
+                return self.dialect.text(key)
+            if value.is_finite() and len(key) <= 40:
+                return self.dialect.constant(int(value) if value == value.to_integral_value() else value)
+        return self.dialect.text(key)

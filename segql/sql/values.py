@@ -137,28 +137,22 @@ class Values:
             case Sign.SUB:
                 return self.dialect.exact(exp.Sub(this=first, expression=second), type_)
             case Sign.MUL:
-                return self.dialect.exact(self._product(left, right, first, second, type_), type_)
+                return self.dialect.exact(self._product(left, right, type_), type_)
             case Sign.DIV:
                 return self._quotient(left, right, type_)
             case Sign.MOD:
                 return self.dialect.remainder(first, second, type_)
 
-    def _product(
-        self,
-        left: plan.Expr,
-        right: plan.Expr,
-        first: exp.Expr,
-        second: exp.Expr,
-        type_: Type,
-    ) -> exp.Expr:
-        # Small constants need no room; others are widened first, since engines keep the width of the factors.
-        if type_.kind is not Kind.FLOAT and not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
-            first = self.dialect.decimal(first, left.type.scale)
-        elif type_.kind is Kind.DECIMAL:
-            wide, other = (second, first) if isinstance(left, plan.Literal) else (first, second)
-            scale = (right if isinstance(left, plan.Literal) else left).type.scale
-            return exp.Mul(this=self.dialect.decimal(wide, scale), expression=other)
-        return exp.Mul(this=first, expression=second)
+    def _product(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
+        first, second = self.operand(left), self.operand(right)
+        if not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
+            return self.dialect.product(first, left.type, second, right.type, type_)
+        # Small constants need no room.
+        if type_.kind is not Kind.DECIMAL:
+            return exp.Mul(this=first, expression=second)
+        if isinstance(left, plan.Literal):
+            return self.dialect.product_by(second, right.type, first, left.type, type_)
+        return self.dialect.product_by(first, left.type, second, right.type, type_)
 
     def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         if type_.kind is Kind.FLOAT:
@@ -275,13 +269,10 @@ class Values:
             items = self.value(rows.of)
         alias = frame.names.new("item")
         frame.items[level] = alias
-        made = self.dialect.items(items, alias, rows.of.type.item)
-        query = exp.select(exp.Count(this=exp.Star())).from_(made)
-        if rows.where is not None:
-            query = query.where(self.condition(rows.where), copy=False)
+        condition = None if rows.where is None else self.condition(rows.where)
         del frame.items[level]
         assert aggregate.tally is Tally.COUNT
-        return exp.Subquery(this=query)
+        return self.dialect.count_items(items, alias, rows.of.type.item, condition)
 
 
 def _json_place(expr: plan.Expr) -> tuple[plan.Expr, tuple[str, ...]]:

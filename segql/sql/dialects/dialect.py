@@ -14,7 +14,7 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
-from segql.sql.literals import number, text
+from segql.sql.literals import text
 from segql.types import Type
 
 
@@ -41,7 +41,7 @@ class Dialect(Numbers, Times, Texts):
             case bool(given):
                 return exp.true() if given else exp.false()
             case int() | Decimal() as given:
-                return number(given)
+                return self.constant(given)
             case float(given):
                 return self.double(given)
             case str(given):
@@ -69,6 +69,15 @@ class Dialect(Numbers, Times, Texts):
 
     def stored(self, value: exp.Expr, type_: Type) -> exp.Expr:
         """Return a column of a table as a value of the type, as everything else in the statement knows it."""
+        del type_
+        return value
+
+    def wall_clock(self, value: exp.Expr) -> exp.Expr:
+        """Return a column of wall-clock times as timestamps, as everything else in the statement knows them."""
+        return value
+
+    def shown(self, value: exp.Expr, type_: Type | None) -> exp.Expr:
+        """Return a value of the statement as its result has it."""
         del type_
         return value
 
@@ -110,6 +119,11 @@ class Dialect(Numbers, Times, Texts):
     def items(self, items: exp.Expr, alias: str, item: Type | None) -> exp.Expr:
         """Return a list as rows with one column `value`, as they stand in a `from`."""
         raise Unsupported("lists", None)
+
+    def count_items(self, items: exp.Expr, alias: str, item: Type | None, condition: exp.Expr | None) -> exp.Expr:
+        """Return how many items of a list, called `alias`, fulfil a condition."""
+        query = exp.select(exp.Count(this=exp.Star())).from_(self.items(items, alias, item))
+        return exp.Subquery(this=query if condition is None else query.where(condition, copy=False))
 
     def list_size(self, items: exp.Expr) -> exp.Expr:
         """Return the number of items of a list."""

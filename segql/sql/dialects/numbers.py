@@ -14,6 +14,10 @@ from segql.types import Kind, Type
 class Numbers:
     """Arithmetic that engines share; quotients are made of integers, since each divides decimals in its own way."""
 
+    def constant(self, value: int | Decimal) -> exp.Expr:
+        """Return an exact number."""
+        return number(value)
+
     def double(self, value: float) -> exp.Expr:
         """Return a constant of type double."""
         return cast(text(repr(value)), "double")
@@ -44,6 +48,20 @@ class Numbers:
         """Return the sum of the values of a group, or of the rows that `over` tells; of doubles rounded to 6 places."""
         made = over(exp.Sum(this=value))
         return self.rounded(made, 6, type_) if type_.kind is Kind.FLOAT else self.exact(made, type_)
+
+    def product(self, first: exp.Expr, first_type: Type, second: exp.Expr, second_type: Type, type_: Type) -> exp.Expr:
+        """Return a product of a type; one factor is widened first, since engines keep the width of the factors."""
+        del second_type
+        if type_.kind is not Kind.FLOAT:
+            first = self.decimal(first, first_type.scale)
+        return exp.Mul(this=first, expression=second)
+
+    def product_by(
+        self, value: exp.Expr, value_type: Type, constant: exp.Expr, constant_type: Type, type_: Type
+    ) -> exp.Expr:
+        """Return the decimal that a value times a constant is."""
+        del constant_type, type_
+        return exp.Mul(this=self.decimal(value, value_type.scale), expression=constant)
 
     def remainder(self, whole: exp.Expr, part: exp.Expr, type_: Type) -> exp.Expr:
         """Return what is left of a division toward zero, with the sign of `whole`; null for a zero divisor."""
@@ -91,7 +109,7 @@ class Numbers:
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
         """Return an integer of millionths as a decimal."""
-        return exp.Mul(this=self.whole(count), expression=exp.Literal.number("0.000001"))
+        return exp.Mul(this=self.whole(count), expression=self.constant(Decimal("0.000001")))
 
     def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         """Return a decimal of `scale` places, times ten to the power `scale + shift`, as an integer."""
