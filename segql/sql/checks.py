@@ -96,4 +96,8 @@ def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: D
     """Return the check that a query of repeated keys makes."""
     use = source.columns.get(owner.key)
     span = use.span if use else owner.span
+    key, *others = query.expressions
+    shown = dialect.shown(key, use.type if use else None)
+    if shown is not key:
+        query.set("expressions", [named(shown, owner.key), *others])
     return DataCheck("repeated-key", dialect.printed(query), source.table, owner.key, span)

@@ -148,7 +148,7 @@ class _Generator:
     def _members(self, flags: Flags) -> exp.Select:
         asked = self.request.asked
         if len(asked) == 1:
-            return flags.only(asked[0], lambda key: [key], self._by_key)
+            return flags.only(asked[0], lambda key: [flags.shown(key)], self._by_key)
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
@@ -156,7 +156,7 @@ class _Generator:
             flags.chosen(name).select(
                 named(number(place), place_of),
                 named(text(name), "segment"),
-                named(column(self.entity.key), key) if key != self.entity.key else column(key),
+                flags.shown(column(self.entity.key), key),
                 copy=False,
             )
             for place, name in enumerate(asked)

@@ -144,15 +144,15 @@ class Values:
                 return self.dialect.remainder(first, second, type_)
 
     def _product(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
+        if type_.kind is Kind.DECIMAL:
+            for value, constant in ((left, right), (right, left)):
+                if isinstance(constant, plan.Literal) and isinstance(constant.value, int | Decimal):
+                    return self.dialect.product_by(self.operand(value), value.type, constant.value)
         first, second = self.operand(left), self.operand(right)
-        if not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
-            return self.dialect.product(first, left.type, second, right.type, type_)
         # Small constants need no room.
-        if type_.kind is not Kind.DECIMAL:
+        if isinstance(left, plan.Literal) or isinstance(right, plan.Literal):
             return exp.Mul(this=first, expression=second)
-        if isinstance(left, plan.Literal):
-            return self.dialect.product_by(second, right.type, first, left.type, type_)
-        return self.dialect.product_by(first, left.type, second, right.type, type_)
+        return self.dialect.product(first, left.type, second, right.type, type_)
 
     def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         if type_.kind is Kind.FLOAT:

@@ -56,12 +56,9 @@ class Numbers:
             first = self.decimal(first, first_type.scale)
         return exp.Mul(this=first, expression=second)
 
-    def product_by(
-        self, value: exp.Expr, value_type: Type, constant: exp.Expr, constant_type: Type, type_: Type
-    ) -> exp.Expr:
-        """Return the decimal that a value times a constant is."""
-        del constant_type, type_
-        return exp.Mul(this=self.decimal(value, value_type.scale), expression=constant)
+    def product_by(self, value: exp.Expr, type_: Type, constant: int | Decimal) -> exp.Expr:
+        """Return the decimal that a value of a type times a constant is."""
+        return exp.Mul(this=self.decimal(value, type_.scale), expression=self.constant(constant))
 
     def remainder(self, whole: exp.Expr, part: exp.Expr, type_: Type) -> exp.Expr:
         """Return what is left of a division toward zero, with the sign of `whole`; null for a zero divisor."""
