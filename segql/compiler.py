@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segql.analysis import Analyzed, Definition, analyze
+from segql.diagnostics import SegqlError
 from segql.plan import Clock
 from segql.plan.explain import explain as describe
 from segql.source import Source
@@ -68,9 +69,14 @@ def compile(  # noqa: A001
     from segql.optimizer import optimize  # noqa: PLC0415
     from segql.sql import generate  # noqa: PLC0415
 
-    request = analyzed.values(names) if form == "values" else analyzed.request(names)
-    optimized = optimize(request)
-    return generate(optimized, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
+    def made(asked: Sequence[str]) -> Statement:
+        request = optimize(analyzed.values(asked) if form == "values" else analyzed.request(asked))
+        return generate(request, analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists or {})
+
+    try:
+        return made(names)
+    except SegqlError as error:
+        raise _placed(error, names, made, analyzed) from error
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
@@ -87,6 +93,24 @@ def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
     if len(told) == 1:
         told.append("-- optimized\nas analysed: no pass found anything to change")
     return "\n\n".join(told)
+
+
+def _placed(
+    error: SegqlError, names: Sequence[str], made: Callable[[Sequence[str]], Statement], analyzed: Analyzed
+) -> SegqlError:
+    """Return an error that points at the segment or value it is about: of several the first that fails alone."""
+    if len(names) > 1:
+        for name in names:
+            try:
+                made([name])
+            except SegqlError as alone:
+                return _placed(alone, [name], made, analyzed)
+        return error
+    known = {**analyzed.definitions, **analyzed.outcomes}
+    told = error.diagnostics
+    # A dialect that nobody knows is no segment's fault.
+    is_about = all(each.name == "unsupported" and each.span is None for each in told)
+    return SegqlError([dataclasses.replace(each, span=known[names[0]].span) for each in told]) if is_about else error
 
 
 def _form(form: str) -> Form:

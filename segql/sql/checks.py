@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from segql.catalog import Entity, One, Table
+from segql.plan.uses import ColumnUse
 from segql.source import Span
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Asked
@@ -70,6 +71,9 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
 
 def _repeated_key(source: Source, owner: Entity | One, sources: Sources, dialect: Dialect, others: Asked) -> DataCheck:
     exists = others.exists(owner.name, owner.name) if isinstance(owner, Entity) else None
+    declared = next((each.type for each in owner.fields.values() if each.column == owner.key), None)
+    # Where only fields of it are read, nothing has asked for the key yet.
+    sources.use(source, ColumnUse(owner.key, declared, True, owner.span))
     rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
     if exists is not None:
         rows = rows.where(exists, copy=False)

@@ -76,7 +76,25 @@ def generate(
     try:
         return _Generator(request, catalog, clock, DIALECTS[dialect], lists).statement(form)
     except errors.Unsupported as problem:
-        raise SegqlError([errors.unsupported(problem.what, dialect, problem.span)]) from problem
+        others = [each for each in DIALECTS.values() if each.name != dialect]
+        able = [each.name for each in others if _is_able(each, request, catalog, clock, form, lists)]
+        raise SegqlError([errors.unsupported(problem.what, dialect, able, problem.span)]) from problem
+
+
+def _is_able(
+    dialect: Dialect,
+    request: plan.Request,
+    catalog: Catalog,
+    clock: Clock,
+    form: Form,
+    lists: Mapping[str, Sequence[str]],
+) -> bool:
+    """Say whether a dialect can express a request."""
+    try:
+        _Generator(request, catalog, clock, dialect, lists).statement(form)
+    except errors.Unsupported:
+        return False
+    return True
 
 
 class _Generator:

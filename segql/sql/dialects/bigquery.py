@@ -21,8 +21,8 @@ from segql.types import Kind, Type
 
 _DATE = r"^\d{4}-\d{2}-\d{2}$"
 _MOMENT = rf"{_DATE[:-1]}[T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)? ?(Z|z|[+-]\d{{2}}(:?\d{{2}})?)?$"
-# What no column can have in its name, and no alias either.
-_REFUSED = re.compile(r"[^\w]")
+# What no name of a column has, and no other name that is no path.
+_REFUSED = re.compile(r"[!\"$()*,./;?@\[\\\]^`{}~]")
 
 
 class BigQuery(Letters, Counted, Dialect):
