@@ -40,12 +40,13 @@ def outside_of_totals(query: exp.Query) -> exp.Query:
     """Return a query whose aggregates have no subquery in them: it is asked before, once for each row."""
     for select in list(query.find_all(exp.Select)):
         asking = [each for each in _totals(select) if each.find(exp.Query)]
-        names = Names(each.alias_or_name for each in (*select.find_all(exp.Table), *select.find_all(exp.Subquery)))
+        # One name for the rows and their column: what has no table's name before it must not be seen twice.
+        names = Names(each.name for each in select.find_all(exp.Identifier))
         for total in asking:
             name = names.new("asked")
             (asked,) = total.this.expressions if isinstance(total.this, exp.Distinct) else (total.this,)
-            asked.replace(exp.Column(this=identifier("value"), table=identifier(name)))
-            rows = exp.Subquery(this=exp.select(exp.Alias(this=asked, alias=identifier("value"))))
+            asked.replace(exp.Column(this=identifier(name), table=identifier(name)))
+            rows = exp.Subquery(this=exp.select(exp.Alias(this=asked, alias=identifier(name))))
             alias = exp.TableAlias(this=identifier(name))
             select.append("joins", exp.Join(this=exp.Lateral(this=rows, alias=alias, cross_apply=True)))
     return query
@@ -75,6 +76,9 @@ def _condition(node: exp.Expr) -> exp.Expr:
             return exp.Not(this=_condition(node.this))
         case exp.Boolean():
             return exp.EQ(this=number(1), expression=number(1 if node.this else 0))
+    if isinstance(node, exp.Escape):
+        # The two of them are one test.
+        return exp.Escape(this=_inside(node.this), expression=node.expression)
     if isinstance(node, _TESTS):
         return _inside(node)
     return exp.EQ(this=wrapped(_value(node)), expression=number(1))
@@ -95,7 +99,7 @@ def _value(node: exp.Expr) -> exp.Expr:
             return exp.Case(ifs=made, default=None if default is None else _value(default))
         case exp.Paren() if isinstance(node.this, (*_TESTS, *_WORDS)):
             return _value(node.this)
-        # What `not` and its like stand before is a condition; `is not null` has such a word, too.
+        # `is not null` has a word in it that is no condition.
         case exp.Not(this=exp.Null()):
             return node
     return bit(_condition(node)) if isinstance(node, (*_TESTS, *_WORDS)) else _inside(node)

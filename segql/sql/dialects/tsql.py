@@ -153,7 +153,7 @@ class TSQL(Counted, Narrow, Dialect):
 
     def like(self, value: exp.Expr, pattern: str) -> exp.Expr:
         whole = _marked(_utf8(pattern.replace("[", "\\[")))
-        made = exp.Like(this=wrapped(value), expression=exp.Paren(this=whole))
+        made = exp.Like(this=wrapped(value), expression=whole)
         return exp.Escape(this=made, expression=text("\\"))
 
     def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:
