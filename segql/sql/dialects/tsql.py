@@ -63,7 +63,9 @@ class TSQL(Counted, Narrow, Dialect):
                 return _stored_text(value)
             case Kind.KEY:
                 name = value.name
-                raise Unsupported(f"a key of no declared type (say what `{name}` is: `{name} text`, for instance)", None)
+                raise Unsupported(
+                    f"a key of no declared type (say what `{name}` is: `{name} text`, for instance)", None
+                )
             case Kind.LIST:
                 raise Unsupported("lists in a column", None)
             case _:
