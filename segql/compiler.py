@@ -106,11 +106,12 @@ def _placed(
             except SegqlError as alone:
                 return _placed(alone, [name], made, analyzed)
         return error
-    known = {**analyzed.definitions, **analyzed.outcomes}
+    name = names[0]
+    span = analyzed.outcomes[name].span if name in analyzed.outcomes else analyzed.definitions[name].span
     told = error.diagnostics
     # A dialect that nobody knows is no segment's fault.
     is_about = all(each.name == "unsupported" and each.span is None for each in told)
-    return SegqlError([dataclasses.replace(each, span=known[names[0]].span) for each in told]) if is_about else error
+    return SegqlError([dataclasses.replace(each, span=span) for each in told]) if is_about else error
 
 
 def _form(form: str) -> Form:

@@ -25,8 +25,10 @@ _MACROS = (
     "lax_string(found) AS json_extract_string(found, '$')",
     "is_nan(value) AS isnan(value)",
     "at_timezone(moment, zone) AS timezone(zone, moment)",
-    "json_typeof(found) AS CASE json_type(found) WHEN 'ARRAY' THEN 'array' WHEN 'VARCHAR' THEN 'string'"
-    " WHEN 'BOOLEAN' THEN 'boolean' WHEN 'OBJECT' THEN 'object' WHEN 'NULL' THEN 'null' ELSE 'number' END",
+    (
+        "json_typeof(found) AS CASE json_type(found) WHEN 'ARRAY' THEN 'array' WHEN 'VARCHAR' THEN 'string'"
+        " WHEN 'BOOLEAN' THEN 'boolean' WHEN 'OBJECT' THEN 'object' WHEN 'NULL' THEN 'null' ELSE 'number' END"
+    ),
 )
 
 

@@ -14,4 +14,4 @@ DIALECTS: dict[str, Dialect] = {
     each.name: each for each in (DuckDB(), Postgres(), BigQuery(), Redshift(), Snowflake(), Trino(), TSQL())
 }
 
-__all__ = ["DIALECTS", "BigQuery", "Dialect", "DuckDB", "Postgres", "Redshift", "Snowflake", "TSQL", "Trino"]
+__all__ = ["DIALECTS", "TSQL", "BigQuery", "Dialect", "DuckDB", "Postgres", "Redshift", "Snowflake", "Trino"]

@@ -1,4 +1,7 @@
-"""Conditions for an engine that has no boolean values: as a value, a condition is 1 or 0; as a condition, a value is `= 1`."""
+"""Conditions for an engine without boolean values.
+
+As a value, a condition is 1 or 0; as a condition, a value is `= 1`.
+"""
 
 from __future__ import annotations
 

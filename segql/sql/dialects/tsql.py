@@ -36,8 +36,8 @@ class TSQL(Counted, Narrow, Dialect):
     name = printer = "tsql"
 
     def finished(self, query: exp.Query) -> exp.Query:
-        for each in query.find_all(exp.Count):
-            each.set("big_int", True)
+        for count in query.find_all(exp.Count):
+            count.set("big_int", True)
         made = outside_of_totals(in_bits(query))
         for each in list(made.find_all(exp.Literal)):
             if each.is_string and each.name.isascii() and _CONTINUED.search(each.name):
@@ -222,7 +222,8 @@ def _marked(value: exp.Expr) -> exp.Expr:
 def _plain(value: exp.Expr) -> exp.Expr:
     """Return a text without its mark; its length counts no blanks at its end, but the mark is none."""
     if isinstance(value, exp.Add) and value.expression == _mark():
-        return value.this.copy()
+        bare: exp.Expr = value.this
+        return bare.copy()
     size = exp.Sub(this=exp.Length(this=value.copy()), expression=number(1))
     return exp.Left(this=value.copy(), expression=size)
 
