@@ -13,6 +13,7 @@ ENGINES: Mapping[str, str] = {
     "duckdb": "tests.engines.duckdb",
     "sqlite": "tests.engines.sqlite",
     "postgres": "tests.engines.postgres",
+    "snowflake": "tests.engines.snowflake",
 }
 
 

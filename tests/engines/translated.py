@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlglot
@@ -45,7 +45,9 @@ class Translated:
 
     @contextmanager
     def database(self, tables: Mapping[str, Rows], folder: Path) -> Iterator[Database]:
-        with DuckDB().database(tables, folder) as database:
+        # SQL Server has nothing that is no number; where a value is one, it is missing.
+        stored = {name: _known(each) for name, each in tables.items()} if self.name == "tsql" else tables
+        with DuckDB().database(stored, folder) as database:
             for each in _MACROS:
                 database.connection.execute(f"CREATE OR REPLACE TEMP MACRO {each}")
             yield _Database(self.name, database)
@@ -61,6 +63,11 @@ class _Database:
 
     def provide(self, name: str, keys: Sequence[str]) -> None:
         self.database.provide(name, keys)
+
+
+def _known(rows: Rows) -> Rows:
+    made = ({name: None if value != value else value for name, value in row.items()} for row in rows.rows)  # noqa: PLR0124
+    return replace(rows, rows=tuple(made))
 
 
 def translated(sql: str, dialect: str) -> str:
@@ -124,11 +131,14 @@ def _any_length(tree: exp.Expr) -> None:
 
 
 def _plain(tree: exp.Expr) -> None:
-    """Read what only SQL Server says: collations, `+` between texts, texts of any length, a join for each row."""
+    """Read what only SQL Server says: collations, `+` between texts, doubles called floats, a join for each row."""
     for each in list(tree.find_all(exp.Collate)):
         each.replace(each.this)
     for each in list(tree.find_all(exp.MD5, exp.MD5Digest)):
         each.replace(exp.Unhex(this=exp.MD5(this=each.this)))
+    for each in list(tree.find_all(exp.Cast)):
+        if each.to.is_type("float"):
+            each.set("to", exp.DataType.build("double"))
     for each in list(tree.find_all(exp.National)):
         each.replace(exp.Literal.string(each.name))
     for each in list(tree.find_all(exp.Add)):

@@ -116,7 +116,7 @@ def test_each_backend_has_a_driver_and_a_dialect(name: str) -> None:
 
 @pytest.mark.parametrize(("url", "why"), WRONG)
 def test_a_url_of_another_form_is_refused_without_what_it_holds(url: str, why: str) -> None:
-    needs(url.split(":")[0])
+    needs(url.split(":", maxsplit=1)[0])
     with pytest.raises(ValueError, match=why) as raised:
         backends.connect(Target(url, Path()))
 

@@ -1,16 +1,11 @@
 """Snowflake's backend against a server that speaks its protocol, and runs its SQL on DuckDB: fakesnow.
 
-It needs another version of sqlglot than we do, so it has an environment of its own: its command is found by
-`SEGQL_FAKESNOW`, or on the PATH. What it does not know of Snowflake is said where a test goes around it.
+It needs another version of sqlglot than we do, so it has an environment of its own: `tests/engines/snowflake.py` tells
+how it is found.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,18 +14,13 @@ import pytest
 import segql
 from segql.catalog import Table
 from segql.run import backends
-from segql.run.backends import Backend, EngineError, Target, Unreachable
+from segql.run.backends import Backend, EngineError, Target
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, decimal
+from tests.engines import Absent, engine
+from tests.engines.snowflake import Snowflake
 from tests.folders import CATALOG, SEGMENTS, write
 
-connector = pytest.importorskip("snowflake.connector", reason="the extra `snowflake` is not installed")
-COMMAND = os.environ.get("SEGQL_FAKESNOW") or shutil.which("fakesnow")
-VERSION = int(connector.__version__.split(".")[0])
-pytestmark = [
-    pytest.mark.skipif(COMMAND is None, reason="fakesnow is not here: name its command in SEGQL_FAKESNOW"),
-    pytest.mark.skipif(VERSION > 4, reason="fakesnow does not let version 5 of the connector in"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 TABLES = """
 create or replace table customers (customer_id integer, age integer, country varchar, signed_up_at timestamp_ntz);
@@ -44,33 +34,15 @@ create or replace table kinds (a integer, b float, c varchar, d boolean, e date,
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """Start a server, fill it, and return the URL of its database."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    assert COMMAND is not None
-    with subprocess.Popen([COMMAND, "-s", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _waited(port)
-            writer = connector.connect(
-                user="fake", password="snow", account="fakesnow", host="127.0.0.1", port=port, protocol="http"
-            )
-            for each in ["create database shop", "create schema if not exists shop.public", "use schema shop.public", *TABLES.split(";")]:
-                writer.cursor().execute(each)
-            writer.close()
-            yield f"snowflake://fake:snow@fakesnow/shop/public?host=127.0.0.1&port={port}&protocol=http"
-        finally:
-            server.terminate()
-
-
-def _waited(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
-    raise AssertionError("fakesnow does not start")
+def url() -> str:
+    """Fill a schema, and return its URL."""
+    try:
+        made = engine("snowflake")
+    except Absent as error:
+        pytest.skip(str(error))
+    assert isinstance(made, Snowflake)
+    made.write("create schema segql.shop", "use schema segql.shop", *TABLES.split(";"))
+    return made.url("shop")
 
 
 @pytest.fixture
@@ -125,6 +97,18 @@ def test_no_rows_have_columns_too(backend: Backend) -> None:
 def test_what_the_engine_says_is_told(backend: Backend) -> None:
     with pytest.raises(EngineError, match="nowhere"):
         backend.execute('SELECT * FROM "nowhere"')
+
+
+def test_a_long_list_needs_no_rights(backend: Backend) -> None:
+    keys = [f"o'neil {number}" for number in range(5_000)]
+    backend.provide("vip_keys", keys)
+
+    rows = backend.execute('SELECT COUNT(*) AS "N", MIN("KEY") AS "KEY" FROM "VIP_KEYS"').read_all()
+    assert rows.to_pylist() == [{"n": 5_000, "key": "o'neil 0"}]
+
+
+def test_a_comment_and_a_tag_go_with_a_statement(backend: Backend) -> None:
+    assert backend.execute("-- segment young\nSELECT 1 AS N").read_all().to_pylist() == [{"n": 1}]
 
 
 def test_members_and_counts_of_a_project(url: str, tmp_path: Path) -> None:

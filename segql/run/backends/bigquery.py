@@ -44,8 +44,8 @@ def connect(target: Target) -> BigQuery:
     """Open a dataset of a project, with the credentials of the machine or those of a file.
 
     Raises:
-        ValueError: the URL is not of the form `bigquery://project/dataset`, with `location`, `credentials_file` (of a service account) and
-            `endpoint` after `?` where they are needed.
+        ValueError: the URL is not of the form `bigquery://project/dataset`; after `?` may stand `location`,
+            `credentials_file` (of a service account) and `endpoint`.
         Unreachable: there are no credentials.
 
     Example:
