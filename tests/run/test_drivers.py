@@ -6,7 +6,7 @@ import importlib
 import socket
 import subprocess
 import sys
-from importlib.metadata import metadata
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +26,8 @@ URLS = {
     "snowflake": "snowflake://ada@account/shop",
     "trino": "trino://ada@host.example/hive/shop",
 }
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+EXTRAS = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
 WRONG = [
     ("bigquery://my-project", "needs the form"),
     ("bigquery://my-project/shop/orders", "needs the form"),
@@ -90,13 +92,13 @@ def test_a_driver_that_is_missing_is_told_with_what_installs_it(scheme: str) -> 
     assert what == f"of `{scheme}:`"
     assert why == f"its driver `{driver}` is not installed"
     assert hint == f'pip install "segql[{extra}]"'
-    assert extra in metadata("segql").get_all("Provides-Extra", [])
+    assert extra in EXTRAS
 
 
 def test_a_driver_that_is_broken_is_not_taken_for_missing(tmp_path: Path) -> None:
-    (tmp_path / "trino").mkdir()
-    (tmp_path / "trino" / "__init__.py").write_text("import a_module_that_is_not_there\n")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n" + BLOCKED.format(driver="nothing", url=URLS["trino"])
+    (tmp_path / "redshift_connector.py").write_text("import a_module_that_is_not_there\n")
+    asked = BLOCKED.format(driver="nothing", url=URLS["redshift"])
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{asked}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert "No module named 'a_module_that_is_not_there'" in done.stderr
@@ -134,6 +136,16 @@ def test_a_server_that_is_down_is_told_without_secrets(scheme: str) -> None:
     told = f"{raised.value.what} {raised.value.why} {raised.value.hint}"
     assert "127.0.0.1" in raised.value.what
     assert "s3cret" not in told
+
+
+def test_an_account_that_does_not_answer_is_told_without_secrets() -> None:
+    needs("snowflake")
+    url = f"snowflake://ada:s3cret@account/shop?host=127.0.0.1&port={refused()}&protocol=http"
+    with pytest.raises(Unreachable) as raised:
+        backends.connect(Target(url, Path()))
+
+    assert raised.value.what == "`shop` of `account`"
+    assert "s3cret" not in f"{raised.value.why} {raised.value.hint}"
 
 
 def test_bigquery_without_credentials_is_told(tmp_path: Path) -> None:

@@ -77,8 +77,9 @@ class Snowflake(Database):
                 database=found.path[0],
                 session_parameters=settings,
                 login_timeout=_SECONDS_TO_LOG_IN,
-                # What was begun is ended with the connection.
+                # What was begun is ended with the connection; its newer versions want to hear it by both names.
                 server_session_keep_alive=False,
+                enable_server_session_keep_alive_auto_detection=False,
                 **{name: value for name, value in {**asked, **found.options}.items() if value is not None},
             )
             self._cursor = self._connection.cursor()
