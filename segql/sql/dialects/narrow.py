@@ -21,8 +21,7 @@ class Narrow(Numbers):
         return self._placed(exp.Mul(this=n, expression=m), first_type.scale + second_type.scale)
 
     def product_by(self, value: exp.Expr, type_: Type, constant: int | Decimal) -> exp.Expr:
-        exponent = Decimal(constant).as_tuple().exponent
-        places = max(0, -exponent) if isinstance(exponent, int) else 0
+        places = places_of(constant)
         m = number(int(Decimal(constant).scaleb(places)))
         made = exp.Mul(this=self.integer(value, type_.scale, 0), expression=m)
         return self._placed(made, type_.scale + places)
@@ -34,3 +33,14 @@ class Narrow(Numbers):
         # The digits of both factors and one more are the 38 of the product.
         room = cast(exp.Paren(this=whole), f"decimal({36 - places}, 0)")
         return exp.Mul(this=room, expression=self.constant(Decimal(1).scaleb(-places)))
+
+
+def places_of(constant: int | Decimal) -> int:
+    """Return how many digits a number has after its point.
+
+    Example:
+        >>> places_of(Decimal("1.50")), places_of(7)
+        (2, 0)
+    """
+    exponent = Decimal(constant).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

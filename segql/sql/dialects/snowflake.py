@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from sqlglot import exp
 
@@ -13,7 +14,7 @@ from segql.sql.dialects.counted import Counted
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.items import kept, of_items, or_none
 from segql.sql.dialects.letters import Letters
-from segql.sql.dialects.narrow import Narrow
+from segql.sql.dialects.narrow import Narrow, places_of
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, number, text
 from segql.sql.patterns import spelled_out
@@ -58,6 +59,11 @@ class Snowflake(Letters, Counted, Narrow, Dialect):
         if type_.kind is Kind.FLOAT or first_type.scale + second_type.scale > _PLACES_MOST:
             return super().product(first, first_type, second, second_type, type_)
         return exp.Mul(this=self.decimal(first, first_type.scale), expression=second)
+
+    def product_by(self, value: exp.Expr, type_: Type, constant: int | Decimal) -> exp.Expr:
+        if type_.scale + places_of(constant) > _PLACES_MOST:
+            return super().product_by(value, type_, constant)
+        return exp.Mul(this=self.decimal(value, type_.scale), expression=self.constant(constant))
 
     # ── times ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
