@@ -50,8 +50,11 @@ class BigQuery(Letters, Counted, Dialect):
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def constant(self, value: int | Decimal) -> exp.Expr:
-        # A number with a point is a double here.
-        return number(value) if isinstance(value, int) else cast(text(format(value, "f")), "decimal(38, 38)")
+        # A number with a point is a double here, and one without has 64 bits.
+        whole = int(value)
+        if value == whole and abs(whole) < 2**63:
+            return number(whole)
+        return cast(text(format(value, "f")), "decimal(38, 38)")
 
     def known_float(self, value: exp.Expr) -> exp.Expr:
         # Not a number is not equal to itself.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segql.sql.dialects.numbers import Numbers
-from segql.sql.literals import cast, number
+from segql.sql.literals import cast
 from segql.types import Kind, Type
 
 
@@ -22,7 +22,7 @@ class Narrow(Numbers):
 
     def product_by(self, value: exp.Expr, type_: Type, constant: int | Decimal) -> exp.Expr:
         places = places_of(constant)
-        m = number(int(Decimal(constant).scaleb(places)))
+        m = self.constant(int(Decimal(constant).scaleb(places)))
         made = exp.Mul(this=self.integer(value, type_.scale, 0), expression=m)
         return self._placed(made, type_.scale + places)
 

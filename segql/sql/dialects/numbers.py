@@ -100,8 +100,8 @@ class Numbers:
         n = self.integer(whole, scale, max(shift, 0))
         size *= 10 ** max(-shift, 0)
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n))
-        halves = exp.Mul(this=exp.Sign(this=n.copy()), expression=number(size))
-        quotient = self.quotient(exp.Add(this=doubled, expression=halves), number(2 * size))
+        halves = exp.Mul(this=exp.Sign(this=n.copy()), expression=self.constant(size))
+        quotient = self.quotient(exp.Add(this=doubled, expression=halves), self.constant(2 * size))
         return self.millionths(exp.Neg(this=quotient) if part < 0 else quotient)
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
@@ -111,6 +111,6 @@ class Numbers:
     def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         """Return a decimal of `scale` places, times ten to the power `scale + shift`, as an integer."""
         if scale:
-            value = exp.Mul(this=self.decimal(value, scale), expression=number(10**scale))
+            value = exp.Mul(this=self.decimal(value, scale), expression=self.constant(10**scale))
         whole = self.whole(exp.Paren(this=value) if scale else value)
-        return exp.Mul(this=whole, expression=number(10**shift)) if shift else whole
+        return exp.Mul(this=whole, expression=self.constant(10**shift)) if shift else whole

@@ -38,6 +38,12 @@ class Trino(Dialect):
 
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    def constant(self, value: int | Decimal) -> exp.Expr:
+        # A number without a point has 64 bits.
+        if isinstance(value, int) and abs(value) >= 2**63:
+            return cast(text(str(value)), "decimal(38, 0)")
+        return super().constant(value)
+
     def known_float(self, value: exp.Expr) -> exp.Expr:
         # Not a number is not equal to itself.
         return case(exp.Not(this=exp.IsNan(this=value)), value.copy())
