@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from segql import plan
 from segql.analysis import Analyzed, Definition, analyze
 from segql.catalog import Catalog
+from segql.diagnostics import SegqlError
 from segql.plan import Clock
 from segql.plan.explain import explain as describe
 from segql.source import Source
@@ -69,10 +70,17 @@ def compile(  # noqa: A001
 
     Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
-    request = analyzed.values(names) if form == "values" else analyzed.request(names)
-    return compile_request(
-        request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {}, is_live=is_live
-    )
+
+    def made(asked: Sequence[str]) -> Statement:
+        request = analyzed.values(asked) if form == "values" else analyzed.request(asked)
+        return compile_request(
+            request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {}, is_live=is_live
+        )
+
+    try:
+        return made(names)
+    except SegqlError as error:
+        raise _placed(error, names, made, analyzed) from error
 
 
 def compile_request(
@@ -108,6 +116,25 @@ def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
     if len(told) == 1:
         told.append("-- optimized\nas analysed: no pass found anything to change")
     return "\n\n".join(told)
+
+
+def _placed(
+    error: SegqlError, names: Sequence[str], made: Callable[[Sequence[str]], Statement], analyzed: Analyzed
+) -> SegqlError:
+    """Return an error that points at the segment or value it is about: of several the first that fails alone."""
+    if len(names) > 1:
+        for name in names:
+            try:
+                made([name])
+            except SegqlError as alone:
+                return _placed(alone, [name], made, analyzed)
+        return error
+    name = names[0]
+    span = analyzed.outcomes[name].span if name in analyzed.outcomes else analyzed.definitions[name].span
+    told = error.diagnostics
+    # A dialect that nobody knows is no segment's fault.
+    is_about = all(each.name == "unsupported" and each.span is None for each in told)
+    return SegqlError([dataclasses.replace(each, span=span) for each in told]) if is_about else error
 
 
 def _form(form: str) -> Form:

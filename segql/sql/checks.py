@@ -77,14 +77,15 @@ def _repeated_key(
     source: Source, owner: Entity | One, sources: Sources, clock: Now, dialect: Dialect, others: Asked
 ) -> DataCheck:
     exists = others.exists(owner.name, owner.name) if isinstance(owner, Entity) else None
+    fields = (each.type for each in owner.fields.values() if each.column == owner.key)
+    declared = owner.key_type if isinstance(owner, Entity) else next(fields, None)
+    # Where only its other columns are read, nothing has asked for the key yet.
+    sources.use(source, ColumnUse(owner.key, declared, True, owner.span))
     rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
     if exists is not None:
         rows = rows.where(exists, copy=False)
     query, ctes = clock.joined(repeated(rows, column(owner.key))), clock.ctes()
     if source.name is not None:
-        if isinstance(owner, Entity):
-            # Of rows around a member it may be that nothing but their member is read.
-            sources.use(source, ColumnUse(owner.key, owner.key_type, True, owner.span))
         names = [owner.key] if exists is None else source.columns
         ctes.append((source.name, sources.plain(source, names)))
     query = with_ctes(query, ctes)
@@ -107,4 +108,8 @@ def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: D
     """Return the check that a query of repeated keys makes."""
     use = source.columns.get(owner.key)
     span = use.span if use else owner.span
+    key, *others = query.expressions
+    shown = dialect.shown(key, use.type if use else None)
+    if shown is not key:
+        query.set("expressions", [named(shown, owner.key), *others])
     return DataCheck("repeated-key", dialect.printed(query), source.table, owner.key, span)

@@ -14,15 +14,18 @@ class Unsupported(Exception):  # noqa: N818
         super().__init__(what)
 
 
-def unsupported(what: str, dialect: str, span: Span | None) -> Diagnostic:
+def unsupported(what: str, dialect: str, able: list[str], span: Span | None) -> Diagnostic:
     """A dialect has no form for something that the segment needs.
 
+    The hint names the dialects that have one.
+
     Example:
-        segql compile vip --dialect sqlite
+        segql compile vip --dialect tsql        # and `vip` asks whether a text matches a pattern
     Cure:
         segql compile vip --dialect duckdb
     """
-    hint = "choose another dialect, or leave this out"
+    others = ", ".join(f"`{each}`" for each in able)
+    hint = f"{others} can; or leave this out" if able else "no dialect can; leave this out"
     return Diagnostic("E401", "unsupported", f"{dialect} cannot express {what}", span, hint)
 
 

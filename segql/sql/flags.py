@@ -72,13 +72,19 @@ class Flags:
         key = self.frame.entity.key
         if not any(_waits(each) for each, _ in named_as):
             translator = self._translator()
-            made = [named(translator.value(each), name) for each, name in named_as]
-            query = self.frame.rows(self.frame.key(), *made).where(all_of(self._universe()), copy=False)
+            made = [named(self.dialect.shown(translator.value(each), each.type), name) for each, name in named_as]
+            query = self.frame.rows(self.shown(self.frame.key()), *made).where(all_of(self._universe()), copy=False)
             return self.frame.plain(query if order is None else query.order_by(order(self.frame.key()), copy=False))
         self._steps(list(self.request.segments), [each for each, _ in named_as])
         late = _Late(self._columns, self._parts, self)
-        query = self.rows(column(key), *(named(late.value(each), name) for each, name in named_as))
+        made = [named(self.dialect.shown(late.value(each), each.type), name) for each, name in named_as]
+        query = self.rows(self.shown(column(key)), *made)
         return query if order is None else query.order_by(order(column(key)), copy=False)
+
+    def shown(self, key: exp.Column, name: str | None = None) -> exp.Expr:
+        """Return the key of a member as the result has it, under its name or another."""
+        made, name = self.dialect.shown(key, self.frame.entity.key_type), name or key.name
+        return made if made is key and name == key.name else named(made, name)
 
     def all_in_columns(self) -> None:
         """Put every segment into a column."""

@@ -85,7 +85,27 @@ def generate(
     try:
         return _Generator(request, catalog, clock, DIALECTS[dialect], lists, is_live=is_live).statement(form)
     except errors.Unsupported as problem:
-        raise SegqlError([errors.unsupported(problem.what, dialect, problem.span)]) from problem
+        others = [each for each in DIALECTS.values() if each.name != dialect]
+        able = [each.name for each in others if _is_able(each, request, catalog, clock, form, lists, is_live=is_live)]
+        raise SegqlError([errors.unsupported(problem.what, dialect, able, problem.span)]) from problem
+
+
+def _is_able(
+    dialect: Dialect,
+    request: plan.Request,
+    catalog: Catalog,
+    clock: Clock,
+    form: Form,
+    lists: Mapping[str, Sequence[str]],
+    *,
+    is_live: bool,
+) -> bool:
+    """Say whether a dialect can express a request."""
+    try:
+        _Generator(request, catalog, clock, dialect, lists, is_live=is_live).statement(form)
+    except errors.Unsupported:
+        return False
+    return True
 
 
 class _Generator:
@@ -164,7 +184,7 @@ class _Generator:
     def _members(self, flags: Flags) -> exp.Select:
         asked = self.request.asked
         if len(asked) == 1:
-            return flags.only(asked[0], lambda key: [key], self._by_key)
+            return flags.only(asked[0], lambda key: [flags.shown(key)], self._by_key)
         flags.all_in_columns()
         key = self._shown_key()
         place_of = Names([key, "segment"]).new("place")
@@ -174,7 +194,7 @@ class _Generator:
             flags.chosen(name).select(
                 named(number(place), place_of),
                 named(text(name), "segment"),
-                named(column(self.entity.key), key) if key != self.entity.key else column(key),
+                flags.shown(column(self.entity.key), key),
                 copy=False,
             )
             for place, name in enumerate(asked)
@@ -202,7 +222,7 @@ class _Generator:
             ifs=[exp.If(this=number(place), true=flag) for place, flag in enumerate(flag_of)],
         )
         shown = column(self.entity.key, flags.table)
-        query = flags.rows(column("segment", alias), named(shown, key) if key != self.entity.key else shown)
+        query = flags.rows(column("segment", alias), flags.shown(shown, key))
         query = query.join(segments, join_type="cross", copy=False).where(is_in, copy=False)
         return query.order_by(column(place_of, alias), self._by_key(column(key)), copy=False)
 

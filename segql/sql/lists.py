@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from segql.catalog import Catalog
 from segql.sql.dialects import Dialect
-from segql.sql.literals import number, text
 from segql.sql.names import Names
 from segql.types import Kind, Type
 
@@ -45,11 +44,11 @@ class Lists:
     def _literal(self, key: str, type_: Type | None) -> exp.Expr:
         """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
         if not _is_exact(type_):
-            return text(key)
+            return self.dialect.text(key)
         value = _number(key)
         if value is None:
             return self.dialect.unreadable(key)
-        return number(int(value) if value == value.to_integral_value() else value)
+        return self.dialect.constant(int(value) if value == value.to_integral_value() else value)
 
 
 def _is_exact(type_: Type | None) -> bool:

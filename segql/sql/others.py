@@ -103,7 +103,7 @@ class Others:
         enough: list[exp.Expr] = [
             exp.NEQ(this=column("value"), expression=self.dialect.literal(asked.given)),
             exp.GTE(this=column("both"), expression=number(asked.min_support)),
-            exp.GTE(this=lifted, expression=exp.Mul(this=number(asked.min_lift), expression=share)),
+            exp.GTE(this=lifted, expression=exp.Mul(this=self.dialect.constant(asked.min_lift), expression=share)),
         ]
         query = exp.select(column("value")).from_(exp.Subquery(this=counted, alias=_alias("counted")))
         query = query.where(all_of(enough))

@@ -157,7 +157,9 @@ class Sources:
         end = self.clock.highest(self.clock.at(NOW)) if is_time else None
         moved: exp.Expr = value
         if zone is not None:
-            moved = instant_of_wall(value, ZoneInfo(zone), self.clock, self.dialect, start, end)
+            moved = instant_of_wall(
+                self.dialect.wall_clock(value), ZoneInfo(zone), self.clock, self.dialect, start, end
+            )
         if of_kind:
             midnight = instant_of_wall(value.copy(), self.clock.zone, self.clock, self.dialect, start, end)
             is_day = exp.EQ(this=column(_kind(name)), expression=text("day"))

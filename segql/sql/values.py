@@ -137,28 +137,22 @@ class Values:
             case Sign.SUB:
                 return self.dialect.exact(exp.Sub(this=first, expression=second), type_)
             case Sign.MUL:
-                return self.dialect.exact(self._product(left, right, first, second, type_), type_)
+                return self.dialect.exact(self._product(left, right, type_), type_)
             case Sign.DIV:
                 return self._quotient(left, right, type_)
             case Sign.MOD:
                 return self.dialect.remainder(first, second, type_)
 
-    def _product(
-        self,
-        left: plan.Expr,
-        right: plan.Expr,
-        first: exp.Expr,
-        second: exp.Expr,
-        type_: Type,
-    ) -> exp.Expr:
-        # Small constants need no room; others are widened first, since engines keep the width of the factors.
-        if type_.kind is not Kind.FLOAT and not isinstance(left, plan.Literal) and not isinstance(right, plan.Literal):
-            first = self.dialect.decimal(first, left.type.scale)
-        elif type_.kind is Kind.DECIMAL:
-            wide, other = (second, first) if isinstance(left, plan.Literal) else (first, second)
-            scale = (right if isinstance(left, plan.Literal) else left).type.scale
-            return exp.Mul(this=self.dialect.decimal(wide, scale), expression=other)
-        return exp.Mul(this=first, expression=second)
+    def _product(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
+        if type_.kind is Kind.DECIMAL:
+            for value, constant in ((left, right), (right, left)):
+                if isinstance(constant, plan.Literal) and isinstance(constant.value, int | Decimal):
+                    return self.dialect.product_by(self.operand(value), value.type, constant.value)
+        first, second = self.operand(left), self.operand(right)
+        # Small constants need no room.
+        if isinstance(left, plan.Literal) or isinstance(right, plan.Literal):
+            return exp.Mul(this=first, expression=second)
+        return self.dialect.product(first, left.type, second, right.type, type_)
 
     def _quotient(self, left: plan.Expr, right: plan.Expr, type_: Type) -> exp.Expr:
         if type_.kind is Kind.FLOAT:

@@ -17,6 +17,7 @@ ENGINES: Mapping[str, str] = {
     "postgres": "tests.engines.postgres",
     "spark": "tests.engines.spark",
     "mariadb": "tests.engines.mariadb",
+    "snowflake": "tests.engines.snowflake",
 }
 
 

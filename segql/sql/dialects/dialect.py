@@ -14,8 +14,8 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
-from segql.sql.literals import cast, column, identifier, number, text
-from segql.types import Type
+from segql.sql.literals import cast, column, identifier, text
+from segql.types import TEXT, Type
 
 
 class Dialect(Numbers, Times, Texts):
@@ -45,7 +45,7 @@ class Dialect(Numbers, Times, Texts):
             case bool(given):
                 return exp.true() if given else exp.false()
             case int() | Decimal() as given:
-                return number(given)
+                return self.constant(given)
             case float(given):
                 return self.double(given)
             case str(given):
@@ -84,6 +84,15 @@ class Dialect(Numbers, Times, Texts):
         """Return a text whose values the catalog lists; an engine may keep such a column as an enum."""
         return value
 
+    def wall_clock(self, value: exp.Expr) -> exp.Expr:
+        """Return a column of wall-clock times as timestamps, as everything else in the statement knows them."""
+        return value
+
+    def shown(self, value: exp.Expr, type_: Type | None) -> exp.Expr:
+        """Return a value of the statement as its result has it."""
+        del type_
+        return value
+
     def kind_of_time(self, value: exp.Expr, table: Table) -> exp.Expr | None:
         """Return whether a time is a `day` alone, has a `zone` of its own, or neither; None: the column tells."""
         del value, table
@@ -92,13 +101,12 @@ class Dialect(Numbers, Times, Texts):
     def lent(self, name: str, type_: Type | None) -> exp.Select:
         """Return a query of the keys of a long list, which stand as texts in the column `key` of a table."""
         wanted: exp.Expr = column("key")
-        if type_ is not None and type_.is_number:
-            wanted = cast(wanted, "bigint")
+        wanted = cast(wanted, "bigint") if type_ is not None and type_.is_number else self.stored(wanted, TEXT)
         return exp.select(wanted).from_(exp.Table(this=identifier(name)))
 
     def unreadable(self, key: str) -> exp.Expr:
         """Return a key of a list that is no number, where keys are numbers: the engine refuses it."""
-        return text(key)
+        return self.text(key)
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

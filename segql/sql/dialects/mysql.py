@@ -230,8 +230,8 @@ def path(steps: Sequence[str]) -> str:
     r"""Return a path in a json.
 
     Example:
-        >>> path(["utm", 'a"b'])
-        '$."utm"."a\"b"'
+        >>> print(path(["utm", 'a"b']))
+        $."utm"."a\"b"
     """
     quoted = (each.replace("\\", "\\\\").replace('"', '\\"') for each in steps)
     return "$" + "".join(f'."{each}"' for each in quoted)

@@ -14,6 +14,10 @@ from segql.types import Kind, Type
 class Numbers:
     """Arithmetic that engines share; quotients are made of integers, since each divides decimals in its own way."""
 
+    def constant(self, value: int | Decimal) -> exp.Expr:
+        """Return an exact number."""
+        return number(value)
+
     def double(self, value: float) -> exp.Expr:
         """Return a constant of type double."""
         return cast(text(repr(value)), "double")
@@ -44,6 +48,17 @@ class Numbers:
         """Return the sum of the values of a group, or of the rows that `over` tells; of doubles rounded to 6 places."""
         made = over(exp.Sum(this=value))
         return self.rounded(made, 6, type_) if type_.kind is Kind.FLOAT else self.exact(made, type_)
+
+    def product(self, first: exp.Expr, first_type: Type, second: exp.Expr, second_type: Type, type_: Type) -> exp.Expr:
+        """Return a product of a type; one factor is widened first, since engines keep the width of the factors."""
+        del second_type
+        if type_.kind is not Kind.FLOAT:
+            first = self.decimal(first, first_type.scale)
+        return exp.Mul(this=first, expression=second)
+
+    def product_by(self, value: exp.Expr, type_: Type, constant: int | Decimal) -> exp.Expr:
+        """Return the decimal that a value of a type times a constant is."""
+        return exp.Mul(this=self.decimal(value, type_.scale), expression=self.constant(constant))
 
     def remainder(self, whole: exp.Expr, part: exp.Expr, type_: Type) -> exp.Expr:
         """Return what is left of a division toward zero, with the sign of `whole`; null for a zero divisor."""
@@ -89,17 +104,17 @@ class Numbers:
         n = self.integer(whole, scale, max(shift, 0))
         size *= 10 ** max(-shift, 0)
         doubled = exp.Mul(this=number(2), expression=exp.Paren(this=n))
-        halves = exp.Mul(this=self.sign(n.copy()), expression=number(size))
-        quotient = self.quotient(exp.Add(this=doubled, expression=halves), number(2 * size))
+        halves = exp.Mul(this=self.sign(n.copy()), expression=self.constant(size))
+        quotient = self.quotient(exp.Add(this=doubled, expression=halves), self.constant(2 * size))
         return self.millionths(exp.Neg(this=quotient) if part < 0 else quotient)
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
         """Return an integer of millionths as a decimal."""
-        return exp.Mul(this=self.whole(count), expression=exp.Literal.number("0.000001"))
+        return exp.Mul(this=self.whole(count), expression=self.constant(Decimal("0.000001")))
 
     def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         """Return a decimal of `scale` places, times ten to the power `scale + shift`, as an integer."""
         if scale:
-            value = exp.Mul(this=self.decimal(value, scale), expression=number(10**scale))
+            value = exp.Mul(this=self.decimal(value, scale), expression=self.constant(10**scale))
         whole = self.whole(exp.Paren(this=value) if scale else value)
-        return exp.Mul(this=whole, expression=number(10**shift)) if shift else whole
+        return exp.Mul(this=whole, expression=self.constant(10**shift)) if shift else whole
