@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,13 +12,13 @@ from sqlglot import exp
 from segql.plan.instants import EARLIEST
 from segql.plan.zones import Shifts, from_wall, to_wall
 from segql.sql.dialects import Dialect
-from segql.sql.literals import case
 
 # A wall clock and UTC are never further apart than this.
 _APART = dt.timedelta(days=2)
 # Events are kept by machines, and none is older than their epoch; before it the zone's shift of that day stands.
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# Up to so many changes are asked one after the other, which reads best; more are halved, which is quicker.
+# Up to so many changes are asked one after the other, which reads best; more are split into so many parts at most. With
+# more parts it would be slower, with fewer it would be nested deeper than some engines read.
 _FLAT_MOST = 8
 
 
@@ -117,12 +118,15 @@ def _asked(
         return exp.LT(this=compared.copy(), expression=bound)
 
     if len(steps) <= _FLAT_MOST:
-        lengths = [_length(shift, dialect) for _, shift in steps]
-        asked = [exp.If(this=is_before(each[0]), true=length) for each, length in zip(steps[1:], lengths, strict=False)]
-        return exp.Case(ifs=asked, default=lengths[-1])
-    half = len(steps) // 2
-    first, second = (_asked(part, compared, dialect, of_dates=of_dates) for part in (steps[:half], steps[half:]))
-    return case(is_before(steps[half][0]), first, second)
+        parts = [[each] for each in steps]
+        values = [_length(shift, dialect) for _, shift in steps]
+    else:
+        count = min(_FLAT_MOST, -(-len(steps) // _FLAT_MOST))
+        places = [len(steps) * each // count for each in range(count + 1)]
+        parts = [steps[start:end] for start, end in itertools.pairwise(places)]
+        values = [_asked(part, compared, dialect, of_dates=of_dates) for part in parts]
+    asked = [exp.If(this=is_before(part[0][0]), true=value) for part, value in zip(parts[1:], values, strict=False)]
+    return exp.Case(ifs=asked, default=values[-1])
 
 
 def _length(shift: dt.timedelta, dialect: Dialect) -> exp.Expr:

@@ -51,7 +51,7 @@ class DataFusion:
             schema = pa.schema([(each, _type(rows, each)) for each in rows.columns])
             table = pa.Table.from_pylist(list(rows.rows), schema)
             pq.write_table(table, folder / f"{'.'.join(rows.table.parts)}.parquet")
-        backend = connect(Target("datafusion:///.", folder))
+        backend = connect(Target(f"datafusion:///{folder}", folder))
         try:
             yield Backed(backend)
         finally:

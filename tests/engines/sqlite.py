@@ -48,7 +48,7 @@ class SQLite:
             for rows in tables.values():
                 _fill(writer, rows)
         writer.close()
-        backend = connect(Target("sqlite:///main.sqlite", folder))
+        backend = connect(Target(f"sqlite:///{folder / 'main.sqlite'}", folder))
         try:
             yield Backed(backend)
         finally:

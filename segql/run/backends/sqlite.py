@@ -154,8 +154,7 @@ class SQLite(Database):
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table by name, or None where there is none."""
         rows = self._rows(f"SELECT name, type FROM {_columns(table)} WHERE hidden <> 1")
-        found = {str(name): Column(str(name), str(type_).lower() or "any", _type(str(type_))) for name, type_ in rows}
-        return found or None
+        return {str(name): _column(str(name), str(declared)) for name, declared in rows} or None
 
     def promises(self, table: Table) -> Mapping[str, Promise]:
         """Return which columns of a table are declared `NOT NULL`; a view says nothing."""
@@ -173,6 +172,12 @@ def _columns(table: Table) -> str:
     """Return where the engine tells the columns of a table."""
     schema = table.parts[-2] if len(table.parts) > 1 else "main"
     return f"pragma_table_xinfo({_quoted(table.parts[-1])}, {_quoted(schema)})"
+
+
+def _column(name: str, declared: str) -> Column:
+    type_ = _type(declared)
+    # A list is kept as a json.
+    return Column(name, declared.lower() or "any", type_, holds_lists=type_ == JSON)
 
 
 def _type(declared: str) -> Type | None:
