@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines import engine
+from tests.engines import QUICK, engine
 from tests.spec_file import SPECS, Section, sections, spec_paths
 from tests.spec_runner import run, snapshot
 
@@ -60,9 +60,10 @@ def _texts(section: Section) -> Iterator[str]:
         yield " ".join(re.sub(r"#.*", "", line) for line in lines)
 
 
+@pytest.mark.parametrize("name", QUICK)
 @pytest.mark.parametrize("section", [each for each in ALL if each.segql or each.conditions or each.level == 1], ids=_id)
-def test_section_means_what_it_says(section: Section) -> None:
-    problems = run(section, engine("duckdb")).problems
+def test_section_means_what_it_says(section: Section, name: str) -> None:
+    problems = run(section, engine(name)).problems
 
     if problems:
         pytest.fail("\n\n".join(problems), pytrace=False)

@@ -1,12 +1,14 @@
 """fakesnow: a server that speaks Snowflake's protocol and runs its SQL on DuckDB.
 
 It says whether statements are Snowflake's by the lights of its translation, and exercises the backend; what Snowflake
-itself makes of them it cannot say. Its command is found by `SEGQL_FAKESNOW`, or on the PATH.
+itself makes of them it cannot say, so it is none of the engines of the conformance suite. Its command is found by
+`SEGQL_FAKESNOW`, or on the PATH.
 """
 
 from __future__ import annotations
 
 import atexit
+import functools
 import itertools
 import json
 import os
@@ -39,6 +41,7 @@ _WORDS = {
 }
 
 
+@functools.cache
 def engine() -> Snowflake:
     command = os.environ.get("SEGQL_FAKESNOW") or shutil.which("fakesnow")
     if command is None:

@@ -16,9 +16,11 @@ from segql.catalog import Table
 from segql.run import backends
 from segql.run.backends import Backend, EngineError, Target
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, decimal
-from tests.engines import Absent, engine
-from tests.engines.snowflake import Snowflake
+from tests.engines import Absent
+from tests.engines.snowflake import engine
 from tests.folders import CATALOG, SEGMENTS, write
+from tests.spec_file import SPECS, sections
+from tests.spec_runner import run
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -37,10 +39,9 @@ create or replace table kinds (a integer, b float, c varchar, d boolean, e date,
 def url() -> str:
     """Fill a schema, and return its URL."""
     try:
-        made = engine("snowflake")
+        made = engine()
     except Absent as error:
         pytest.skip(str(error))
-    assert isinstance(made, Snowflake)
     made.write("create schema segql.shop", "use schema segql.shop", *TABLES.split(";"))
     return made.url("shop")
 
@@ -122,3 +123,13 @@ def test_members_and_counts_of_a_project(url: str, tmp_path: Path) -> None:
         {"segment": "buyers", "customer_id": 1},
         {"segment": "buyers", "customer_id": 2},
     ]
+
+
+# Of json and of what is asked of the items of a list it has other ideas than Snowflake's pages.
+@pytest.mark.parametrize("file", ["aggregates", "population", "relations"])
+def test_the_same_people_come_back(file: str, url: str) -> None:
+    asked = [each for each in sections(SPECS / f"{file}.md") if each.segql or each.conditions]
+    problems = [problem for each in asked for problem in run(each, engine()).problems]
+
+    if problems:
+        pytest.fail("\n\n".join(problems), pytrace=False)
