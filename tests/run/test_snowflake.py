@@ -133,3 +133,8 @@ def test_the_same_people_come_back(file: str, url: str) -> None:
 
     if problems:
         pytest.fail("\n\n".join(problems), pytrace=False)
+
+
+def test_a_statement_is_tagged_with_its_segment(backend: Backend) -> None:
+    # What fakesnow makes of the tag it does not show; that it takes it is all that can be seen.
+    assert backend.execute("-- segment young, by segql\nselect 1 as x").read_all().to_pydict() == {"x": [1]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import TimeoutError as TookTooLong
 from contextlib import suppress
@@ -15,12 +16,14 @@ from google.oauth2 import service_account
 
 from segql.catalog import Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target, Unreachable
-from segql.run.backends.database import Database
+from segql.run.backends.database import Database, label_of
 from segql.run.backends.lent import with_lists
 from segql.run.backends.urls import address
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
 FORM = "bigquery://project/dataset?location=…"
+# A label may have these letters only, and 63 of them.
+_LABEL = re.compile(r"[^a-z0-9_-]+")
 _OPTIONS = frozenset({"credentials_file", "endpoint", "location"})
 _SCOPES = ["https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/cloud-platform"]
 _TYPES: dict[str, Type] = {
@@ -83,7 +86,7 @@ class BigQuery(Database):
         queries = {
             f"`{name}`": f"SELECT key FROM UNNEST(@list_{place}) AS key" for place, name in enumerate(self._lists)
         }
-        self._job = self._client.query(with_lists(sql, queries), job_config=self._settings())
+        self._job = self._client.query(with_lists(sql, queries), job_config=self._settings(sql))
         try:
             rows = self._job.result()
         finally:
@@ -91,14 +94,14 @@ class BigQuery(Database):
         schema = _schema(rows.schema)
         return pa.RecordBatchReader.from_batches(schema, (each.cast(schema) for each in rows.to_arrow_iterable()))
 
-    def _settings(self) -> bigquery.QueryJobConfig:
+    def _settings(self, sql: str) -> bigquery.QueryJobConfig:
         lists = [
             bigquery.ArrayQueryParameter(f"list_{place}", "STRING", list(keys))
             for place, keys in enumerate(self._lists.values())
         ]
         settings = bigquery.QueryJobConfig(
             default_dataset=self._dataset,
-            labels={"tool": "segql"},
+            labels={"tool": "segql", "asks": _LABEL.sub("_", label_of(sql).lower())[:63]},
             query_parameters=lists,
             connection_properties=[bigquery.ConnectionProperty("time_zone", "UTC")],
         )

@@ -157,6 +157,17 @@ class Database(ABC):
         return hidden(text, self._secrets)
 
 
+def label_of(sql: str) -> str:
+    r"""Return what a statement is for, as those see it who watch the engine: its first line tells.
+
+    Example:
+        >>> label_of("-- segment young, as of 2025-12-01T00:00:00Z, by segql 0.1.0\nSELECT 1")
+        'segql: segment young, as of 2025-12-01T00:00:00Z, by segql 0.1.0'
+    """
+    first = sql.split("\n", maxsplit=1)[0]
+    return f"segql: {first.removeprefix('--').strip()[:200]}" if first.startswith("--") else "segql"
+
+
 def secrets_of(target: Target) -> tuple[str, ...]:
     """Return what must never be shown of a target: its password, and whatever options of its URL look like secrets.
 

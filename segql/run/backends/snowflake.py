@@ -14,7 +14,7 @@ from snowflake.connector.constants import FIELD_ID_TO_NAME
 
 from segql.catalog import Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target, Unreachable
-from segql.run.backends.database import Database, hidden, secrets_of
+from segql.run.backends.database import Database, hidden, label_of, secrets_of
 from segql.run.backends.lent import with_lists
 from segql.run.backends.urls import address
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal
@@ -94,7 +94,7 @@ class Snowflake(Database):
 
     def _begin(self, sql: str) -> pa.RecordBatchReader:
         # Only what is asked in this way can be told to stop while it runs.
-        self._cursor.execute_async(with_lists(sql, self._lists))
+        self._cursor.execute_async(with_lists(sql, self._lists), _statement_params={"QUERY_TAG": label_of(sql)})
         self._running = self._cursor.sfqid
         try:
             self._cursor.get_results_from_sfqid(self._running)

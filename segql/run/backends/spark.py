@@ -17,7 +17,7 @@ from pyspark.sql import SparkSession
 
 from segql.catalog import Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Lost, Target, Unreachable
-from segql.run.backends.database import Database, hidden
+from segql.run.backends.database import Database, hidden, label_of
 from segql.run.backends.spark_places import first_line, place_of
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
@@ -136,7 +136,8 @@ class Spark(Database):
 
     def _begin(self, sql: str) -> pa.RecordBatchReader:
         session = self._known()
-        self._place.tag(session, self._tag, _label(sql))
+        # Spark allows no comma in it.
+        self._place.tag(session, self._tag, label_of(sql).replace(",", " "))
         with _stopped_is_interrupted():
             rows = session.sql(f"SELECT * FROM (\n{sql}\n)")
             schema = pa.schema([pa.field(name, _arrow(word)) for name, word in rows.dtypes])
@@ -240,9 +241,3 @@ def _quoted(name: str) -> str:
 def _literal(path: Path) -> str:
     """Return a path in which Spark sees no pattern, though it holds `*`, `?` or brackets."""
     return "file:" + re.sub(r"[*?\[\]{}\\]", r"\\\g<0>", str(path.resolve()))
-
-
-def _label(sql: str) -> str:
-    """Return the first line of a statement, which tells what it is for; Spark allows no comma in it."""
-    first = sql.split("\n", 1)[0].removeprefix("--").strip()
-    return f"segql: {first.replace(',', ' ')[:200]}"
