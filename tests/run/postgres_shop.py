@@ -17,9 +17,11 @@ from tests.folders import CATALOG, TABLES, write
 
 PASSWORD = "s3cret-w0rd"
 
+# A series in a `from` would be written to disk as a whole before its first row is here.
 _VIEWS = """
-create view endless as select g as customer_id from generate_series(1, 1000000000) g where pg_sleep(0.01) is not null;
-create view many as select g::bigint as customer_id from generate_series(1, 10000000) g;
+create view endless as
+    select g as customer_id from (select generate_series(1, 1000000000) as g) as s where pg_sleep(0.01) is not null;
+create view many as select g::bigint as customer_id from (select generate_series(1, 10000000) as g) as s;
 """
 _MORE = """
 entity sleeper
