@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import Part, Unit
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import all_of, any_of, case, column, identifier, named, number, text, wrapped
@@ -203,6 +203,16 @@ class ClickHouse(Dialect):
 
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         return _call(_PARTS[part], _in_utc(moment))
+
+    def now(self) -> exp.Expr:
+        return _call("now64", number(6), text("UTC"))
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        return _call("addMonths", moment, number(count))
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        # What begins a week or longer is a day.
+        return _in_utc(_call("date_trunc", text(unit.value), moment))
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
