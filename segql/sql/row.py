@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -23,6 +23,7 @@ from segql.sql.names import Names
 from segql.sql.passes import subquery, union
 from segql.sql.points import Moving, Outermost, Point, Stretch, side
 from segql.sql.shifts import instant_of_wall, wall_of_instant
+from segql.sql.steps import Shifted, Step
 from segql.types import TIMESTAMP
 
 # A live statement is asked for years, of dates that lie ahead of it: so many years of a zone's changes are in it.
@@ -46,34 +47,6 @@ class _Value:
         return self.expr.copy()
 
 
-@dataclass(frozen=True, slots=True)
-class _Shifted:
-    """A moment to move between the wall clock and UTC, and its name once it is moved; `lowest` is never after it."""
-
-    name: str
-    moment: exp.Expr
-    lowest: dt.datetime
-
-
-@dataclass(slots=True)
-class _Step:
-    """The columns that a step adds, and those whose moments it moves `to_wall` or `from_wall`."""
-
-    columns: list[exp.Expr] = field(default_factory=list)
-    to_wall: list[_Shifted] = field(default_factory=list)
-    from_wall: list[_Shifted] = field(default_factory=list)
-
-    @property
-    def shifted(self) -> list[_Shifted]:
-        """All that it moves."""
-        return [*self.to_wall, *self.from_wall]
-
-    @property
-    def places(self) -> dict[int, _Shifted]:
-        """All that it moves, by numbers."""
-        return dict(enumerate(self.shifted, 1))
-
-
 class Row:
     """The row of all boundaries, each made when it is first asked for.
 
@@ -89,7 +62,7 @@ class Row:
         self._ctes: dict[tuple[int, str], str] = {}
         self._helpers = tuple(self._columns.new(each) for each in ("place", "moment", "moved"))
         now = self._columns.new("now")
-        self._steps = [_Step([named(dialect.now(), now)])]
+        self._steps = [Step([named(dialect.now(), now)])]
         self._now = _Value(column(now), 1)
         self._kept: dict[Hashable, _Value] = {}
         shifts = to_wall(self.zone, self.last_year)
@@ -117,7 +90,7 @@ class Row:
         return made
 
     def _moved(
-        self, step: _Step, before: exp.Expr, columns: Sequence[str], listed: str, name: str
+        self, step: Step, before: exp.Expr, columns: Sequence[str], listed: str, name: str
     ) -> list[tuple[str, exp.Expr]]:
         """Return CTEs, the last one of which has the columns, and one for each moment that a step moves."""
         place, moment, moved = (column(each) for each in self._helpers)
@@ -138,7 +111,7 @@ class Row:
         ]
         return [(listed, rows), (name, _select(*kept).from_(exp.Table(this=identifier(listed))))]
 
-    def _moment_moved(self, step: _Step) -> exp.Expr:
+    def _moment_moved(self, step: Step) -> exp.Expr:
         """Return the moment of a row of those that a step moves, once it is moved."""
         place, moment, _ = (column(each) for each in self._helpers)
         lowest = min(each.lowest for each in step.shifted)
@@ -305,13 +278,13 @@ class Row:
         if key not in self._kept:
             made = self._columns.new(name)
             step = self._step(value.step)
-            (step.to_wall if is_to_wall else step.from_wall).append(_Shifted(made, value.read, lowest))
+            (step.to_wall if is_to_wall else step.from_wall).append(Shifted(made, value.read, lowest))
             self._kept[key] = _Value(column(made), value.step + 1)
         return self._kept[key]
 
-    def _step(self, place: int) -> _Step:
+    def _step(self, place: int) -> Step:
         while place >= len(self._steps):
-            self._steps.append(_Step())
+            self._steps.append(Step())
         return self._steps[place]
 
     def _stepped(self, wall: exp.Expr, count: int, unit: Unit) -> exp.Expr:

@@ -91,7 +91,7 @@ class Spark(Dialect):
     def now(self) -> exp.Expr:
         # The microseconds since 1970, since what a plain timestamp is made of it shows hangs on the session's zone.
         shown = exp.Anonymous(this="UNIX_MICROS", expressions=[exp.CurrentTimestamp()])
-        return self.later(self.timestamp(dt.datetime(1970, 1, 1)), self.duration_of(shown))
+        return self.later(self.timestamp(dt.datetime(1970, 1, 1, tzinfo=dt.UTC)), self.duration_of(shown))
 
     def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
         day = self.day_of(moment)

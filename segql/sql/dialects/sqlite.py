@@ -173,7 +173,9 @@ class SQLite(Dialect):
 
         def moved(months: int, days: exp.Expr) -> exp.Expr:
             change = text(f"{months:+} months")
-            return exp.Anonymous(this="DATE", expressions=[seconds.copy(), text("unixepoch"), first.copy(), change, days])
+            return exp.Anonymous(
+                this="DATE", expressions=[seconds.copy(), text("unixepoch"), first.copy(), change, days]
+            )
 
         before = exp.Paren(this=exp.Sub(this=self.part(Part.DAY, moment.copy(), TIMESTAMP), expression=number(1)))
         same = moved(count, exp.DPipe(this=before, expression=text(" days")))
