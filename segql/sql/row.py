@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -23,6 +23,7 @@ from segql.sql.names import Names
 from segql.sql.passes import subquery, union
 from segql.sql.points import Moving, Outermost, Point, Stretch, side
 from segql.sql.shifts import instant_of_wall, wall_of_instant
+from segql.sql.steps import Shifted, Step
 from segql.types import TIMESTAMP
 
 # A live statement is asked for years, of dates that lie ahead of it: so many years of a zone's changes are in it.
@@ -46,24 +47,6 @@ class _Value:
         return self.expr.copy()
 
 
-@dataclass(frozen=True, slots=True)
-class _Shifted:
-    """A moment to move between the wall clock and UTC, and its name once it is moved; `lowest` is never after it."""
-
-    name: str
-    moment: exp.Expr
-    lowest: dt.datetime
-
-
-@dataclass(slots=True)
-class _Step:
-    """The columns that a step adds, and those whose moments it moves `to_wall` or `from_wall`."""
-
-    columns: list[exp.Expr] = field(default_factory=list)
-    to_wall: list[_Shifted] = field(default_factory=list)
-    from_wall: list[_Shifted] = field(default_factory=list)
-
-
 class Row:
     """The row of all boundaries, each made when it is first asked for.
 
@@ -77,8 +60,9 @@ class Row:
         self._names, self._columns = names, Names(named_so)
         self.name = names.new(self._columns.new("clock"))
         self._ctes: dict[tuple[int, str], str] = {}
+        self._helpers = tuple(self._columns.new(each) for each in ("place", "moment", "moved"))
         now = self._columns.new("now")
-        self._steps = [_Step([named(dialect.now(), now)])]
+        self._steps = [Step([named(dialect.now(), now)])]
         self._now = _Value(column(now), 1)
         self._kept: dict[Hashable, _Value] = {}
         shifts = to_wall(self.zone, self.last_year)
@@ -87,52 +71,57 @@ class Row:
     # ── for the statement ────────────────────────────────────────────────────────────────────────────────────────────
 
     def ctes(self) -> list[tuple[str, exp.Expr]]:
-        """Return the CTEs of the row, the last one being `name`."""
-        made: list[tuple[str, exp.Expr]] = []
-        for place, step in enumerate(self._steps):
-            name = self._cte(place, "") if place < len(self._steps) - 1 else self.name
-            if not place:
-                made.append((name, exp.select(*step.columns, copy=False)))
-                continue
-            before = made[-1][0]
-            wall = self._moved(step.to_wall, place, "walls", before)
-            utc = self._moved(step.from_wall, place, "instants", before)
-            made += [*wall, *utc]
-            query = exp.select(exp.Star(), *step.columns, copy=False).from_(exp.Table(this=identifier(before)))
-            for each in (wall, utc):
-                if each:
-                    query = query.join(exp.Table(this=identifier(each[-1][0])), join_type="cross", copy=False)
-            made.append((name, query))
+        """Return the CTEs of the row, the last one being `name`.
+
+        Each reads the one before, and that but once: many engines work out a CTE anew for each of its readers.
+        """
+        first, *others = self._steps
+        columns = [each.alias for each in first.columns]
+        made: list[tuple[str, exp.Expr]] = [(self._cte(0, "") if others else self.name, _select(*first.columns))]
+        for place, step in enumerate(others, 1):
+            before = exp.Table(this=identifier(made[-1][0]))
+            name = self._cte(place, "") if place < len(others) else self.name
+            columns += [each.alias for each in step.columns]
+            if step.shifted:
+                made += self._moved(step, before, columns, self._cte(place, "_listed"), name)
+                columns += [each.name for each in step.shifted]
+            else:
+                made.append((name, _select(exp.Star(), *step.columns).from_(before)))
         return made
 
-    def _moved(self, shifted: Sequence[_Shifted], step: int, kind: str, before: str) -> list[tuple[str, exp.Expr]]:
-        """Return CTEs, the last one of which has a column for each moment, moved to the wall clock or from it."""
-        if not shifted:
-            return []
-        rows = [
-            exp.select(
-                *([named(number(place), "place")] if shifted[1:] else []), named(each.moment.copy(), "moment")
-            ).from_(exp.Table(this=identifier(before)))
-            for place, each in enumerate(shifted)
+    def _moved(
+        self, step: Step, before: exp.Expr, columns: Sequence[str], listed: str, name: str
+    ) -> list[tuple[str, exp.Expr]]:
+        """Return CTEs, the last one of which has the columns, and one for each moment that a step moves."""
+        place, moment, moved = (column(each) for each in self._helpers)
+        whole = _select(exp.Star(), *step.columns)
+        if len(step.shifted) == 1:
+            (only,) = step.shifted
+            moments = subquery(whole.select(named(only.moment.copy(), moment.name)).from_(before), "moments")
+            plain = [column(each) for each in columns]
+            return [(name, _select(*plain, named(self._moment_moved(step), only.name)).from_(moments))]
+        places = subquery(union([_select(named(number(each), place.name)) for each in step.places]), "places")
+        asked = [exp.If(this=_is(place, each), true=shifted.moment.copy()) for each, shifted in step.places.items()]
+        whole = whole.select(named(exp.Case(ifs=asked), moment.name)).from_(before).join(places, join_type="cross")
+        rows = _select(exp.Star(), named(self._moment_moved(step), moved.name)).from_(subquery(whole, "moments"))
+        kept = [named(exp.Max(this=column(each)), each) for each in columns]
+        kept += [
+            named(exp.Max(this=case(_is(place, each), moved.copy())), shifted.name)
+            for each, shifted in step.places.items()
         ]
-        lowest = min(each.lowest for each in shifted)
-        if kind == "walls":
-            moved = wall_of_instant(column("moment"), self, self.dialect, lowest)
-        else:
-            moved = instant_of_wall(column("moment"), self.zone, self, self.dialect, lowest)
-        moments = subquery(union(rows), "moments")
-        name = self._cte(step, f"_{kind}")
-        if len(shifted) == 1:
-            return [(name, exp.select(named(moved, shifted[0].name)).from_(moments))]
-        columns = [
-            named(
-                exp.Max(this=case(exp.EQ(this=column("place"), expression=number(place)), column("moved"))), each.name
-            )
-            for place, each in enumerate(shifted)
-        ]
-        listed = self._cte(step, f"_{kind}_listed")
-        whole = exp.select(column("place"), named(moved, "moved")).from_(moments)
-        return [(listed, whole), (name, exp.select(*columns).from_(exp.Table(this=identifier(listed))))]
+        return [(listed, rows), (name, _select(*kept).from_(exp.Table(this=identifier(listed))))]
+
+    def _moment_moved(self, step: Step) -> exp.Expr:
+        """Return the moment of a row of those that a step moves, once it is moved."""
+        place, moment, _ = (column(each) for each in self._helpers)
+        lowest = min(each.lowest for each in step.shifted)
+        wall = wall_of_instant(moment, self, self.dialect, lowest) if step.to_wall else None
+        utc = instant_of_wall(moment.copy(), self.zone, self, self.dialect, lowest) if step.from_wall else None
+        if wall is None or utc is None:
+            found = utc if wall is None else wall
+            assert found is not None
+            return found
+        return case(exp.LTE(this=place, expression=number(len(step.to_wall))), wall, utc)
 
     def _cte(self, step: int, kind: str) -> str:
         if (step, kind) not in self._ctes:
@@ -289,13 +278,13 @@ class Row:
         if key not in self._kept:
             made = self._columns.new(name)
             step = self._step(value.step)
-            (step.to_wall if is_to_wall else step.from_wall).append(_Shifted(made, value.read, lowest))
+            (step.to_wall if is_to_wall else step.from_wall).append(Shifted(made, value.read, lowest))
             self._kept[key] = _Value(column(made), value.step + 1)
         return self._kept[key]
 
-    def _step(self, place: int) -> _Step:
+    def _step(self, place: int) -> Step:
         while place >= len(self._steps):
-            self._steps.append(_Step())
+            self._steps.append(Step())
         return self._steps[place]
 
     def _stepped(self, wall: exp.Expr, count: int, unit: Unit) -> exp.Expr:
@@ -359,6 +348,14 @@ def _own(select: exp.Select) -> Iterator[exp.Expression]:
         if not isinstance(each, exp.Select):
             yield each
             pending.extend(each.iter_expressions())
+
+
+def _select(*columns: exp.Expr) -> exp.Select:
+    return exp.select(*columns, copy=False)
+
+
+def _is(place: exp.Expr, number_: int) -> exp.Expr:
+    return exp.EQ(this=place.copy(), expression=number(number_))
 
 
 def _is_elapsed(bound: Relative) -> bool:

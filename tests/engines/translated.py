@@ -79,7 +79,20 @@ def translated(sql: str, dialect: str) -> str:
     tree = sqlglot.parse_one(sql, read=dialect)
     for each in (*_OF.get(dialect, ()), _digits):
         each(tree)
-    return tree.sql("duckdb", comments=False)
+    made = sqlglot.parse_one(tree.sql("duckdb", comments=False), read="duckdb")
+    _months(made)
+    return made.sql("duckdb")
+
+
+def _months(tree: exp.Expr) -> None:
+    """Add months to days: with a time DuckDB takes one month for 30 days, where both are added to the same timestamp."""
+    for each in list(tree.find_all(exp.Add, exp.Sub)):
+        if isinstance(each.expression, exp.Interval) and each.expression.unit.name == "MONTH":
+            moved = type(each)(this=exp.cast(each.this.copy(), "date"), expression=each.expression.copy())
+            begun = exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string("day"), each.this.copy()])
+            each.replace(
+                exp.paren(exp.Add(this=moved, expression=exp.paren(exp.Sub(this=each.this, expression=begun))))
+            )
 
 
 def _digits(tree: exp.Expr) -> None:

@@ -92,6 +92,7 @@ def live_differences(
     The statement is made at the project's own T.
     """
     analyzed, refused = _analyzed(project, segments)
+    refused |= _inexpressible(project, analyzed, [name for name in segments if name not in refused], engine.name)
     names = tuple(name for name in segments if name not in refused)
     found: dict[dt.datetime, list[Difference]] = {}
     if not names:

@@ -28,6 +28,9 @@ FOLDER = Path(__file__).with_name("dialects")
 CLOCK = Clock(dt.datetime(2025, 12, 1, tzinfo=dt.UTC))
 LISTS = {"vip": ("7", "12")}
 NAMES = re.findall(r"^(?:segment|split) (\w+)", (FOLDER / "segments.seg").read_text(encoding="utf-8"), re.MULTILINE)
+# Those that are printed with the engine's own clock, too.
+LIVE = ("birthdays", "months")
+PRINTS = [*NAMES, *(f"{each}, live" for each in LIVE)]
 # Whose names are folded, or quoted in a way of their own.
 QUOTED = {"bigquery": r"`([^`]*)`", "tsql": r"\[(\w[^\]]*)\]", "mysql": r"`([^`]*)`", "clickhouse": r"`([^`]*)`"}
 
@@ -82,9 +85,10 @@ def analyzed() -> Analyzed:
 
 def printed(name: str, dialect: str) -> str:
     """Return the SQL of a segment or split without its comment, or why there is none."""
+    name, is_live = name.removesuffix(", live"), name.endswith(", live")
     form = "values" if name in analyzed().outcomes else "members"
     try:
-        made = compile(analyzed(), [name], CLOCK, dialect=dialect, form=form, lists=LISTS)
+        made = compile(analyzed(), [name], CLOCK, dialect=dialect, form=form, lists=LISTS, is_live=is_live)
     except SegqlError as error:
         told = error.diagnostics[0]
         return f"-- {told.message}; {told.hint}\n"
@@ -102,7 +106,7 @@ def plain(sql: str, dialect: str) -> str:
 
 def snapshot(dialect: str) -> str:
     made = [f"# {dialect}\n"]
-    for name in NAMES:
+    for name in PRINTS:
         sql = plain(printed(name, dialect), dialect)
         if dialect != "duckdb":
             lines = (each.splitlines() for each in (printed(name, "duckdb"), sql))
@@ -126,7 +130,7 @@ def test_sql_is_as_written_down(dialect: str, *, updating: bool) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PRINTS)
 def test_a_statement_parses_in_its_dialect(name: str, dialect: Dialect) -> None:
     sql = printed(name, dialect.name)
     if sql.startswith("--"):
@@ -135,6 +139,9 @@ def test_a_statement_parses_in_its_dialect(name: str, dialect: Dialect) -> None:
 
     again = tree.sql(dialect.printer, pretty=True, comments=False)
     assert tree.find(exp.Command) is None
+    if dialect.name == "trino":
+        # Reading its clock loses how many digits it shows.
+        again = again.replace("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP(6)")
     # Reading a difference of SQL Server makes a moment of each side, whatever it is.
     if dialect.name in PRINTED and not (dialect.name == "tsql" and "DATEDIFF" in sql):
         assert words(again, dialect) == words(sql, dialect)

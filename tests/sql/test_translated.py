@@ -15,9 +15,12 @@ import pytest
 
 from tests.engines.translated import Translated
 from tests.spec_file import SPECS, Block, Section, sections
-from tests.spec_runner import run
+from tests.spec_runner import Case, run
+from tests.test_spec_live import differences
 
 FILES = ("aggregates", "population", "relations", "sequences", "several-entities", "two-values")
+# Where boundaries of a moving clock are of every kind, and at how many instants.
+LIVE_FILES, EVERY = ("anniversaries", "windows-back", "windows-calendar"), 8
 DIALECTS = ("bigquery", "redshift", "snowflake", "trino", "tsql")
 
 
@@ -39,6 +42,22 @@ def test_the_same_people_come_back(file: str, dialect: str) -> None:
             done = run(_typed(section) if dialect == "tsql" else section, Translated(dialect))
             problems += done.problems
             asked += done.asked
+
+    assert asked
+    if problems:
+        pytest.fail("\n\n".join(problems), pytrace=False)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("file", LIVE_FILES)
+def test_the_same_people_come_back_whenever_it_is_asked(file: str, dialect: str) -> None:
+    problems: list[str] = []
+    asked = 0
+    for section in sections(SPECS / f"{file}.md"):
+        if section.segql or section.conditions:
+            case = Case.of(_typed(section) if dialect == "tsql" else section, Translated(dialect))
+            problems += [each for names in case.by_entity() for each in differences(case, names, EVERY)]
+            asked += not case.skipped
 
     assert asked
     if problems:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import Part, Unit
 from segql.sql.dialects.counted import Counted
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.items import of_items
@@ -93,6 +93,20 @@ class BigQuery(Letters, Counted, Dialect):
         day = exp.Extract(this=exp.Var(this="DAYOFWEEK"), expression=moment)
         since_monday = exp.Mod(this=exp.Add(this=day, expression=number(5)), expression=number(7))
         return exp.Add(this=since_monday, expression=number(1))
+
+    def now(self) -> exp.Expr:
+        return exp.CurrentTimestamp()
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        # Only what has no zone moves by months.
+        count_ = wrapped(number(count))
+        plain = exp.DatetimeAdd(this=cast(moment, "datetime"), expression=count_, unit=exp.Var(this="MONTH"))
+        return cast(plain, "timestamptz")
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        # Its own `WEEK` begins on Sunday.
+        name = "ISOWEEK" if unit is Unit.WEEK else unit.value.upper()
+        return exp.TimestampTrunc(this=moment, unit=exp.Var(this=name))
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import Part, Unit
+from segql.sql.dialects.apart import tell_apart
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import all_of, any_of, case, column, identifier, named, number, text, wrapped
-from segql.sql.names import Names
 from segql.sql.patterns import spelled_out
 from segql.types import Kind, Type
 
@@ -86,7 +86,7 @@ class ClickHouse(Dialect):
                 if isinstance(each, exp.Column) and each.table and isinstance(each.this, exp.Identifier):
                     # Where another table has a column of that name, its own would be `table.column`.
                     each.replace(named(each.copy(), each.name))
-        _apart(query)
+        tell_apart(query)
         called = {each.name for each in query.find_all(exp.Anonymous)}
         settings = _SETTINGS | (_JSON_SETTINGS if any("JSON" in each for each in called) else {})
         query.set("settings", [_setting(name, value) for name, value in settings.items()])
@@ -204,6 +204,16 @@ class ClickHouse(Dialect):
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         return _call(_PARTS[part], _in_utc(moment))
 
+    def now(self) -> exp.Expr:
+        return _call("now64", number(6), text("UTC"))
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        return _call("addMonths", moment, number(count))
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        # What begins a week or longer is a day.
+        return _in_utc(_call("date_trunc", text(unit.value), moment))
+
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def starts(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
@@ -297,44 +307,6 @@ class ClickHouse(Dialect):
 def _is_decimal(literal: exp.Literal) -> bool:
     """Say whether a literal is a number that would be a double."""
     return not literal.is_string and ("." in literal.name or int(literal.name) > _UINT64_MOST)
-
-
-def _apart(query: exp.Query) -> None:
-    """Give names of their own to tables that are called as another one in sight is called there.
-
-    A name in a `from` is that of what is called so beside it or around it, before it is that of a table.
-    """
-    hidden: dict[str, list[exp.Table]] = {}
-    for table in query.find_all(exp.Table):
-        if not table.db and table.name in _beside(table):
-            hidden.setdefault(table.name, []).append(table)
-    names = Names([each.name for each in query.find_all(exp.Table, exp.TableAlias)])
-    if hidden and not query.args.get("with_"):
-        query.set("with_", exp.With(expressions=[]))
-    for name, tables in hidden.items():
-        new = names.new(name)
-        for table in tables:
-            table.replace(exp.Table(this=identifier(new), alias=exp.TableAlias(this=identifier(table.alias_or_name))))
-        made = exp.CTE(
-            this=exp.select("*").from_(exp.Table(this=identifier(name))), alias=exp.TableAlias(this=identifier(new))
-        )
-        # After the CTE of that name, which it reads, or before all where it is that of a table.
-        ctes = query.args["with_"].expressions
-        place = next((place + 1 for place, each in enumerate(ctes) if each.alias == name), 0)
-        query.args["with_"].set("expressions", [*ctes[:place], made, *ctes[place:]])
-
-
-def _beside(table: exp.Table) -> set[str]:
-    """Return what the other tables in sight are called, up to the CTE around."""
-    found: set[str] = set()
-    node: exp.Expr | None = table
-    while node is not None and not isinstance(node, exp.CTE):
-        if isinstance(node, exp.Select):
-            joined = [each.this for each in node.args.get("joins") or ()]
-            tables = [each for each in (node.args["from_"].this, *joined) if each is not table]
-            found.update(each.alias for each in tables if each.alias)
-        node = node.parent
-    return found
 
 
 def _items(items: exp.Expr, item: Type | None) -> exp.Expr:

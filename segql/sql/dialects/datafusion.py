@@ -10,13 +10,13 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import MICROSECONDS, Part, Unit
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.times import in_largest_unit
 from segql.sql.errors import Unsupported
 from segql.sql.literals import all_of, cast, column, identifier, named, number, text, wrapped
 from segql.sql.patterns import spelled_out
-from segql.types import FLOAT, Kind, Type
+from segql.types import DATE, FLOAT, Kind, Type
 
 # Its own instants have nanoseconds and end in 2262.
 _TIMESTAMP = "timestamp(6)"
@@ -151,6 +151,31 @@ class DataFusion(Dialect):
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         return cast(super().part(part, moment, type_), "bigint")
 
+    def now(self) -> exp.Expr:
+        # It shows nanoseconds.
+        return cast(super().now(), _TIMESTAMP)
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        # Its `DATE_TRUNC` counts nanoseconds, and fails after 2262.
+        day = self.day_of(moment)
+        year, month, quarter, weekday = (
+            self.part(each, day.copy(), DATE) for each in (Part.YEAR, Part.MONTH, Part.QUARTER, Part.WEEKDAY)
+        )
+        match unit:
+            case Unit.MONTH:
+                day = _first_of(year, month)
+            case Unit.QUARTER:
+                last = exp.Mul(this=quarter, expression=number(3))
+                day = _first_of(year, exp.Sub(this=last, expression=number(2)))
+            case Unit.YEAR:
+                day = _first_of(year, number(1))
+        start = self.midnight_of(day)
+        if unit is not Unit.WEEK:
+            return start
+        since = exp.Paren(this=exp.Sub(this=weekday, expression=number(1)))
+        length = exp.Mul(this=since, expression=number(MICROSECONDS[Unit.DAY]))
+        return self.earlier(start, self.duration_of(length))
+
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def starts(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
@@ -231,6 +256,10 @@ def _decimal(written: str) -> exp.Expr:
 
 def _widest(value: exp.Expr, scale: int) -> exp.Expr:
     return cast(value, f"decimal(76, {scale})")
+
+
+def _first_of(year: exp.Expr, month: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="MAKE_DATE", expressions=[year, month, number(1)])
 
 
 def _translated(value: exp.Expr, letters: str, others: str) -> exp.Expr:

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Table
+from segql.sql.dialects.calendar import Calendar
 from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
@@ -18,7 +19,7 @@ from segql.sql.literals import cast, column, identifier, text
 from segql.types import TEXT, Type
 
 
-class Dialect(Numbers, Times, Texts):
+class Dialect(Numbers, Times, Calendar, Texts):
     """Portable SQL. A method that raises `Unsupported` has no portable form; an engine that knows one overrides it.
 
     `printer` is the dialect of sqlglot that prints its trees.

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
-from segql.sql.dialects.calendar import Calendar
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, number, text, wrapped
@@ -30,7 +29,7 @@ _TYPES = {
 _NUMBERS = ("BIGINT", "UBIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
 
 
-class DuckDB(Calendar, Dialect):
+class DuckDB(Dialect):
     """DuckDB 2."""
 
     name = printer = "duckdb"
@@ -182,6 +181,12 @@ class DuckDB(Calendar, Dialect):
         moved = super().months_later(self.day_of(moment), count)
         begun = exp.Anonymous(this="DATE_TRUNC", expressions=[text("day"), moment.copy()])
         return exp.Add(this=moved, expression=exp.Paren(this=exp.Sub(this=wrapped(moment.copy()), expression=begun)))
+
+    def outermost(self, values: Sequence[exp.Expr], *, is_latest: bool) -> exp.Expr:
+        # It passes over what is missing; only where that is meant is it printed without a question about each value.
+        made = super().outermost(values, is_latest=is_latest)
+        made.set("ignore_nulls", True)
+        return made
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
         return exp.Anonymous(this="date_diff", expressions=[text("day"), start, end])

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from segql.plan import Part
 from segql.sql.dialects.dialect import Dialect
+from segql.sql.dialects.parted import Parted
 from segql.sql.dialects.times import in_largest_unit
 from segql.sql.errors import Unsupported
 from segql.sql.literals import case, cast, column, identifier, number, text, wrapped
@@ -28,7 +29,7 @@ _NUMBERS = ("INTEGER", "UNSIGNED INTEGER", "DECIMAL", "DOUBLE")
 _NUMBER = r"^ *[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)? *\z"
 
 
-class MySQL(Dialect):
+class MySQL(Parted, Dialect):
     r"""MySQL. Its collations say which texts are equal, so each text is given one that compares byte for byte.
 
     It needs a session whose own collation is that one, and that reads `\` in a text as the beginning of an escape.
@@ -147,6 +148,13 @@ class MySQL(Dialect):
             from_zero = exp.Anonymous(this="WEEKDAY", expressions=[moment])
             return exp.Paren(this=exp.Add(this=from_zero, expression=number(1)))
         return super().part(part, moment, type_)
+
+    def now(self) -> exp.Expr:
+        # Without its size it would have no microseconds.
+        return exp.Anonymous(this="UTC_TIMESTAMP", expressions=[number(6)])
+
+    def back(self, moment: exp.Expr, count: exp.Expr, unit: str) -> exp.Expr:
+        return exp.Sub(this=moment, expression=exp.Interval(this=exp.Paren(this=count), unit=exp.Var(this=unit)))
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.plan import Part
-from segql.sql.dialects.calendar import Calendar
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import case, cast, column, identifier, number, text, wrapped
@@ -20,7 +19,7 @@ _MOMENT = rf"^\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)
 _DAY = 86_400_000_000
 
 
-class Postgres(Calendar, Dialect):
+class Postgres(Dialect):
     """PostgreSQL. Texts are equal byte for byte under every usual collation; only their order needs `COLLATE "C"`."""
 
     name = printer = "postgres"

@@ -66,6 +66,15 @@ class Redshift(Letters, Counted, Narrow, Dialect):
         shifted = exp.Paren(this=exp.Add(this=day, expression=number(6)))
         return exp.Add(this=exp.Mod(this=shifted, expression=number(7)), expression=number(1))
 
+    def now(self) -> exp.Expr:
+        # `GETDATE()` has no fraction of a second, and `CURRENT_TIMESTAMP` is not for tables.
+        shown = cast(exp.CurrentTimestamp(sysdate=True), "timestamptz")
+        return exp.AtTimeZone(this=shown, zone=text("UTC"))
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        # `ADD_MONTHS` would make the last day of one month the last of the other.
+        return self.moved(moment, number(count), "MONTH")
+
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:

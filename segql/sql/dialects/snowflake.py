@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import Part, Unit
 from segql.sql.dialects.counted import Counted
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.items import kept, of_items, or_none
@@ -18,7 +18,7 @@ from segql.sql.dialects.narrow import Narrow, places_of
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, number, text
 from segql.sql.patterns import spelled_out
-from segql.types import Kind, Type
+from segql.types import TIMESTAMP, Kind, Type
 
 # A name that needs no quotes where tables are made; Snowflake keeps it in upper case.
 _FOLDED = re.compile(r"[a-z_][a-z0-9_$]*")
@@ -86,6 +86,21 @@ class Snowflake(Letters, Counted, Narrow, Dialect):
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         unit = "DAYOFWEEKISO" if part is Part.WEEKDAY else part.value.upper()
         return exp.Extract(this=exp.Var(this=unit), expression=moment)
+
+    def now(self) -> exp.Expr:
+        # It shows nanoseconds, in the zone of the session.
+        shown = exp.CurrentTimestamp(this=number(6))
+        return _plain(exp.ConvertTimezone(target_tz=text("UTC"), timestamp=shown))
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        return self.moved(moment, number(count), "MONTH")
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        if unit is not Unit.WEEK:
+            return super().start_of(unit, moment)
+        # The day with which its weeks begin hangs on the session.
+        since = exp.Sub(this=number(1), expression=self.part(Part.WEEKDAY, moment, TIMESTAMP))
+        return self.moved(super().start_of(Unit.DAY, moment.copy()), since, "DAY")
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

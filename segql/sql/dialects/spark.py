@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segql.plan import Part
+from segql.plan import Part, Unit
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import case, cast, column, identifier, number, text, wrapped
@@ -87,6 +87,17 @@ class Spark(Dialect):
         if part is Part.WEEKDAY:
             return exp.Extract(this=exp.Var(this="DAYOFWEEK_ISO"), expression=moment)
         return super().part(part, moment, type_)
+
+    def now(self) -> exp.Expr:
+        # The microseconds since 1970, since what a plain timestamp is made of it shows hangs on the session's zone.
+        shown = exp.Anonymous(this="UNIX_MICROS", expressions=[exp.CurrentTimestamp()])
+        return self.later(self.timestamp(dt.datetime(1970, 1, 1, tzinfo=dt.UTC)), self.duration_of(shown))
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        day = self.day_of(moment)
+        # `DATE_TRUNC` gives a timestamp that has a zone, and `TRUNC` knows no days.
+        begun = day if unit is Unit.DAY else exp.Anonymous(this="TRUNC", expressions=[day, text(unit.value.upper())])
+        return self.midnight_of(begun)
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
-from segql.plan import Part
+from segql.plan import Part, Unit
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import all_of, any_of, case, cast, column, identifier, known, named, number, text, wrapped
 from segql.sql.patterns import spelled_out
-from segql.types import Kind, Type
+from segql.types import TIMESTAMP, Kind, Type
 
 _SECOND = 1_000_000
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
@@ -156,6 +156,49 @@ class SQLite(Dialect):
             months = exp.Paren(this=exp.Add(this=told("%m"), expression=number(2)))
             return exp.Div(this=months, expression=number(3), typed=True)
         return told(_PARTS[part])
+
+    def now(self) -> exp.Expr:
+        # Its clock has milliseconds, and shows one instant until the statement has its first row.
+        second = cast(exp.Anonymous(this="STRFTIME", expressions=[text("%s"), text("now")]), "bigint")
+        shown = exp.Anonymous(this="STRFTIME", expressions=[text("%f"), text("now")])
+        thousandths = cast(_part(shown, 4), "bigint")
+        return exp.Add(
+            this=exp.Mul(this=second, expression=number(_SECOND)),
+            expression=exp.Mul(this=thousandths, expression=number(1_000)),
+        )
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        # It goes on into the month after where a month lacks the day, so the last day of the month is the most.
+        seconds, first = _seconds(moment), text("start of month")
+
+        def moved(months: int, days: exp.Expr) -> exp.Expr:
+            change = text(f"{months:+} months")
+            return exp.Anonymous(
+                this="DATE", expressions=[seconds.copy(), text("unixepoch"), first.copy(), change, days]
+            )
+
+        before = exp.Paren(this=exp.Sub(this=self.part(Part.DAY, moment.copy(), TIMESTAMP), expression=number(1)))
+        same = moved(count, exp.DPipe(this=before, expression=text(" days")))
+        day = self.outermost([same, moved(count + 1, text("-1 days"))], is_latest=False)
+        time_of_day = exp.Sub(this=wrapped(moment.copy()), expression=self.midnight_of(self.day_of(moment.copy())))
+        return exp.Add(this=self.midnight_of(day), expression=exp.Paren(this=time_of_day))
+
+    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
+        day = self.day_of(moment)
+        match unit:
+            case Unit.WEEK:
+                day.append("expressions", text("-6 days"))
+                # The next Monday, unless it is one.
+                day.append("expressions", text("weekday 1"))
+            case Unit.MONTH | Unit.YEAR:
+                day.append("expressions", text(f"start of {unit}"))
+            case Unit.QUARTER:
+                month = self.part(Part.MONTH, moment.copy(), TIMESTAMP)
+                above = exp.Mod(this=exp.Paren(this=exp.Sub(this=month, expression=number(1))), expression=number(3))
+                back = exp.DPipe(this=wrapped(exp.Neg(this=exp.Paren(this=above))), expression=text(" months"))
+                day.append("expressions", text("start of month"))
+                day.append("expressions", back)
+        return self.midnight_of(day)
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from sqlglot import exp
 
-from segql.plan import Part, Unit
+from segql.plan import Part
 from segql.sql.errors import Unsupported
 from segql.sql.literals import cast, text
 from segql.types import Type
@@ -75,27 +74,6 @@ class Times:
     def midnight_of(self, day: exp.Expr) -> exp.Expr:
         """Return the timestamp at which a date begins."""
         return cast(day, "timestamp")
-
-    # ── the engine's own clock ───────────────────────────────────────────────────────────────────────────────────────
-
-    def now(self) -> exp.Expr:
-        """Return the instant that the engine's clock shows, the same one wherever it stands in a statement."""
-        raise Unsupported("the moving clock", None)
-
-    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
-        """Return a timestamp moved by calendar months, back where they are negative.
-
-        A day that the month lacks becomes its last; the time of day stays.
-        """
-        raise Unsupported("the moving clock", None)
-
-    def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
-        """Return the timestamp at which the day, week (from Monday), month, quarter or year of another begins."""
-        raise Unsupported("the moving clock", None)
-
-    def outermost(self, values: Sequence[exp.Expr], *, is_latest: bool) -> exp.Expr:
-        """Return the earliest or the latest of several moments, none of which is missing."""
-        raise Unsupported("the moving clock", None)
 
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
         """Return a part of a date or timestamp as an integer; the weekday is 1 for Monday to 7 for Sunday."""

@@ -97,6 +97,11 @@ class Trino(Dialect):
         unit = "DAY_OF_WEEK" if part is Part.WEEKDAY else part.value.upper()
         return exp.Extract(this=exp.Var(this=unit), expression=moment)
 
+    def now(self) -> exp.Expr:
+        # Without its size it has milliseconds.
+        shown = exp.Anonymous(this="CURRENT_TIMESTAMP", expressions=[number(6)])
+        return cast(exp.AtTimeZone(this=shown, zone=text("UTC")), _INSTANT)
+
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def starts(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:

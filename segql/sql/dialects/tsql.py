@@ -12,6 +12,7 @@ from segql.sql.dialects.bits import bit, in_bits, outside_of_totals
 from segql.sql.dialects.counted import Counted, known_length
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.narrow import Narrow
+from segql.sql.dialects.parted import Parted
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, column, identifier, known, number, text, wrapped
 from segql.types import Kind, Type
@@ -26,7 +27,7 @@ _CONTINUED = re.compile(r"(?<=\\)(?=[\r\n])")
 _TEXT, _NUMBER, _BOOLEAN, _ARRAY = 1, 2, 3, 4
 
 
-class TSQL(Counted, Narrow, Dialect):
+class TSQL(Parted, Counted, Narrow, Dialect):
     """SQL Server.
 
     Blanks at the end of a text do not count when it is compared, in no collation. So each text has a mark behind it,
@@ -131,6 +132,17 @@ class TSQL(Counted, Narrow, Dialect):
         since = self.days_between(cast(text("1900-01-01"), "date"), moment)
         rest = exp.Add(this=exp.Mod(this=since, expression=number(7)), expression=number(7))
         return exp.Add(this=exp.Mod(this=exp.Paren(this=rest), expression=number(7)), expression=number(1))
+
+    def now(self) -> exp.Expr:
+        # It shows tenths of microseconds.
+        shown = exp.Anonymous(this="SYSUTCDATETIME")
+        return exp.Cast(this=shown, to=exp.DataType.build("datetime2(6)", dialect="tsql"))
+
+    def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
+        return _moved(moment, number(count), "MONTH")
+
+    def back(self, moment: exp.Expr, count: exp.Expr, unit: str) -> exp.Expr:
+        return _moved(moment, exp.Neg(this=exp.Paren(this=count)), unit)
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
