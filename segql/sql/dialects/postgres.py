@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from segql.plan import Part
 from segql.sql.dialects.dialect import Dialect
+from segql.sql.dialects.kept import with_kept_rows
 from segql.sql.errors import Unsupported
 from segql.sql.literals import case, cast, column, identifier, number, text, wrapped
 from segql.sql.patterns import spelled_out
@@ -23,6 +24,9 @@ class Postgres(Dialect):
     """PostgreSQL. Texts are equal byte for byte under every usual collation; only their order needs `COLLATE "C"`."""
 
     name = printer = "postgres"
+
+    def finished(self, query: exp.Query) -> exp.Query:
+        return with_kept_rows(query)
 
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from sqlglot import exp
 from segql.catalog import Table
 from segql.plan import Part, Unit
 from segql.sql.dialects.dialect import Dialect
+from segql.sql.dialects.kept import with_kept_rows
 from segql.sql.errors import Unsupported
 from segql.sql.literals import all_of, any_of, case, cast, column, identifier, known, named, number, text, wrapped
 from segql.sql.patterns import spelled_out
@@ -37,6 +38,9 @@ class SQLite(Dialect):
 
     name = printer = "sqlite"
     checks_values = True
+
+    def finished(self, query: exp.Query) -> exp.Query:
+        return with_kept_rows(query)
 
     # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
