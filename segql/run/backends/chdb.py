@@ -76,6 +76,10 @@ class Chdb(ClickHouseTables):
         try:
             while (chunk := stream.fetch()) is not None:
                 yield from pa.ipc.open_file(chunk.bytes()).read_all().to_batches()
+        except ChdbError:
+            # What a stopped statement had begun to write would come before the rows of the next that is streamed.
+            self._connection.query("SELECT 1")
+            raise
         finally:
             stream.close()
 
