@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -95,15 +95,17 @@ class ClickHouse(ClickHouseTables):
         return settings if readonly == "2" else settings | {"readonly": 2}
 
     def _shut(self) -> None:
+        if self._answer is not None:
+            self._answer.close()
         self._client.close()
 
     def _begin(self, sql: str) -> pa.RecordBatchReader:
-        self._answer = None
         keys = self._keys_in(sql)
-        self._answer = _Answer(
-            self._client.raw_stream(sql, fmt="ArrowStream", settings=self._settings, external_data=keys)
-        )
-        return pa.ipc.open_stream(self._answer)
+        self._answer = None
+        response = self._client.raw_stream(sql, fmt="ArrowStream", settings=self._settings, external_data=keys)
+        self._answer = _Answer(response)
+        reader = pa.ipc.open_stream(self._answer)
+        return pa.RecordBatchReader.from_batches(reader.schema, _closing(reader, self._answer))
 
     def _keys_in(self, sql: str) -> ExternalData | None:
         """Return the lists that a statement reads: they travel with it, so nothing is written."""
@@ -171,6 +173,16 @@ class _Answer:
         """Return what the server said after the first rows, if it did."""
         _, mark, told = self._last.partition(self._mark)
         return told.decode(errors="replace") if mark else None
+
+
+def _closing(reader: pa.RecordBatchReader, answer: _Answer) -> Iterator[pa.RecordBatch]:
+    """Yield what is read of an answer, and let go of it."""
+    try:
+        yield from reader
+        # Read to its very end, the connection can serve again.
+        answer.read(1)
+    finally:
+        answer.close()
 
 
 def _options(target: Target) -> dict[str, Any]:
