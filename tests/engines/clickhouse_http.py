@@ -8,32 +8,44 @@ import email.policy
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pyarrow as pa
-from chdb import ChdbError
 from chdb.state.sqlitelike import Connection
 
 USER, PASSWORD = "reader", "s3cret/ö"
 # What a request says that is no setting.
-_OWN = {"query", "database", "query_id", "session_id", "client_protocol_version", "enable_http_compression"}
+_OWN = {
+    *("query", "database", "query_id", "session_id", "client_protocol_version"),
+    *("enable_http_compression", "wait_end_of_query"),
+}
 _CODE = re.compile(r"Code: (\d+)")
+_PIECE = 64 * 1024
+_TAG = "bdmrokfgpkjhcvai"
 
 
 class Server(ThreadingHTTPServer):
-    """`profile` holds the settings of its user, `breaks` how many of its next answers end before their end."""
+    """`profile` holds the settings of its user.
+
+    It cuts the connection instead of the next `breaks` answers, and in answers that are longer than `cut` bytes, after
+    those; `late` is what it says there of an error, in the way of a server since 25.11.
+    """
 
     daemon_threads = True
 
     def __init__(self, profile: Mapping[str, object]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.profile, self.breaks = profile, 0
+        self.profile = profile
+        self.breaks = 0
+        self.cut: int | None = None
+        self.late = ""
 
-    @property
-    def url(self) -> str:
-        return f"clickhouse://{USER}@127.0.0.1:{self.server_address[1]}"
+    def url(self, database: str = "", password: str = "") -> str:
+        """Return the URL of its reader."""
+        secret = f":{quote(password, safe='')}" if password else ""
+        return f"clickhouse://{USER}{secret}@127.0.0.1:{self.server_address[1]}/{database}"
 
 
 @contextmanager
@@ -75,18 +87,48 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Authorization") != known:
             self._fail("Code: 516. DB::Exception: reader: Authentication failed. (AUTHENTICATION_FAILED)")
             return
-        if self.server.breaks:
-            self.server.breaks -= 1
-            self.close_connection = True
+        if self._is_cut():
             return
         try:
-            self._answer(200, _run(given, files, self.server.profile))
-        except (ChdbError, RuntimeError) as error:
-            self._fail(str(error))
+            found = _run(given, files, self.server.profile)
+        except RuntimeError as error:
+            # It may have been cut while it was at work.
+            if not self._is_cut():
+                self._fail(str(error))
+            return
+        self._stream(found)
+
+    def _is_cut(self) -> bool:
+        if not self.server.breaks:
+            return False
+        self.server.breaks -= 1
+        self.close_connection = True
+        return True
 
     def _fail(self, told: str) -> None:
         code = _CODE.search(told)
         self._answer(500, told.encode(), {"X-ClickHouse-Exception-Code": code[1] if code else "0"})
+
+    def _stream(self, body: bytes) -> None:
+        """Answer piece by piece, as a server does that does not know yet how it will end."""
+        cut = self.server.cut
+        is_cut = cut is not None and len(body) > cut
+        body = body[:cut] if is_cut else body
+        pieces = [body[start : start + _PIECE] for start in range(0, len(body), _PIECE)]
+        if is_cut and self.server.late:
+            told = self.server.late
+            pieces.append(f"__exception__\r\n{_TAG}\r\n{told}\r\n{len(told)} {_TAG}\r\n__exception__\r\n".encode())
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("X-ClickHouse-Exception-Tag", _TAG)
+        self.end_headers()
+        with suppress(ConnectionError):
+            for piece in pieces:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            if not is_cut:
+                self.wfile.write(b"0\r\n\r\n")
+                return
+        self.close_connection = True
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
@@ -94,10 +136,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         # Who was interrupted reads no more.
-        try:
+        with suppress(ConnectionError):
             self.wfile.write(body)
-        except ConnectionError:
-            self.close_connection = True
+            return
+        self.close_connection = True
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -17,22 +15,17 @@ pytest.importorskip("clickhouse_connect", reason="clickhouse-connect is not inst
 
 from chdb.state.sqlitelike import Connection
 
+import segql
 from segql.catalog import Table
+from segql.diagnostics import SegqlError
 from segql.run import backends
 from segql.run.backends import Backend, EngineError, Target, Unreachable
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, JSON, TEXT, TIMESTAMP, UNKNOWN, decimal, list_of
-from segql.workspace.project import Project
 from tests.engines.clickhouse_http import PASSWORD, Server, served
-from tests.folders import CATALOG, SEGMENTS, write
+from tests.run.clickhouse_shop import project, run, written
 
+OWN = ["customers", "endless", "many", "orders"]
 _LONG = "SELECT sum(sipHash64(number)) AS x FROM numbers(100000000000)"
-_TABLES = """
-CREATE TABLE customers (customer_id Int32, age Nullable(UInt8), country LowCardinality(String), signed_up_at DateTime)
-    ENGINE = Memory;
-INSERT INTO customers VALUES (1, 25, 'DE', '2025-01-01'), (2, 41, 'FR', '2025-02-01'), (3, NULL, 'DE', '2025-03-01');
-CREATE TABLE orders (customer_id Int32, ordered_at DateTime64(3), amount Decimal(10, 2)) ENGINE = Memory;
-INSERT INTO orders VALUES (1, '2025-11-20', 10.50), (2, '2025-01-20', 7), (2, '2025-11-30 23:59:59', 3);
-"""
 
 
 class Shop:
@@ -45,7 +38,7 @@ class Shop:
     def target(self, name: str = "shop", password: str | None = PASSWORD, timeout: float | None = None) -> Target:
         if self.way == "chdb":
             return Target(f"chdb:///:memory:?database={name}", self.root, timeout=timeout)
-        return Target(f"{self.server.url}/{name}", self.root, password=password, timeout=timeout)
+        return Target(self.server.url(name), self.root, password=password, timeout=timeout)
 
     def connect(self, target: Target | None = None) -> Backend:
         backend = backends.connect(target or self.target())
@@ -55,11 +48,8 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def writer() -> Iterator[Connection]:
-    connection = Connection(":memory:")
-    run(connection, "CREATE DATABASE shop; USE shop;" + _TABLES + "CREATE DATABASE crm; CREATE DATABASE types;")
-    yield connection
-    run(connection, "DROP DATABASE shop; DROP DATABASE crm; DROP DATABASE types;")
-    connection.close()
+    with written() as made:
+        yield made
 
 
 @pytest.fixture(params=["chdb", "clickhouse"])
@@ -72,12 +62,6 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path, writer: Connection) -> 
 def server(writer: Connection) -> Iterator[Server]:
     with served() as found:
         yield found
-
-
-def run(connection: Connection, script: str) -> None:
-    for statement in script.split(";"):
-        if statement.strip():
-            connection.query(statement)
 
 
 def rows(backend: Backend, sql: str) -> list[dict[str, object]]:
@@ -121,7 +105,7 @@ def test_a_database_that_is_not_there_is_told(shop: Shop) -> None:
 
 def test_a_wrong_password_is_told_and_not_shown(server: Server, tmp_path: Path) -> None:
     with pytest.raises(Unreachable) as raised:
-        backends.connect(Target(f"{server.url}/shop", tmp_path, password=PASSWORD + "!"))
+        backends.connect(Target(server.url("shop"), tmp_path, password=PASSWORD + "!"))
 
     assert raised.value.why == "it does not know this user with this password"
     assert "password_env" in raised.value.hint
@@ -139,14 +123,14 @@ def test_a_server_that_is_down_is_told(tmp_path: Path) -> None:
 
 def test_a_user_who_cannot_set_anything_is_told(writer: Connection, tmp_path: Path) -> None:
     with served({"readonly": 1}) as server, pytest.raises(Unreachable) as raised:
-        backends.connect(Target(f"{server.url}/shop", tmp_path, password=PASSWORD))
+        backends.connect(Target(server.url("shop"), tmp_path, password=PASSWORD))
 
     assert "readonly = 2" in raised.value.hint
 
 
 def test_a_user_who_may_only_read_can_ask(writer: Connection, tmp_path: Path) -> None:
     with served({"readonly": 2}) as server:
-        backend = backends.connect(Target(f"{server.url}/shop", tmp_path, password=PASSWORD))
+        backend = backends.connect(Target(server.url("shop"), tmp_path, password=PASSWORD))
         backend.provide("vip", ["1"])
 
         assert rows(backend, "SELECT count() AS x FROM customers") == [{"x": 3}]
@@ -155,7 +139,7 @@ def test_a_user_who_may_only_read_can_ask(writer: Connection, tmp_path: Path) ->
 
 
 def test_a_lost_connection_is_opened_again(server: Server, tmp_path: Path) -> None:
-    backend = backends.connect(Target(f"{server.url}/shop", tmp_path, password=PASSWORD))
+    backend = backends.connect(Target(server.url("shop"), tmp_path, password=PASSWORD))
     backend.provide("vip", ["1", "2"])
     server.breaks = 1
 
@@ -169,7 +153,7 @@ def test_a_lost_connection_is_opened_again(server: Server, tmp_path: Path) -> No
 def test_tables_of_other_databases_have_their_names(shop: Shop, writer: Connection) -> None:
     run(writer, "CREATE VIEW crm.people AS SELECT 1 AS id")
     try:
-        assert shop.connect().tables() == ["crm.people", "customers", "orders"]
+        assert shop.connect().tables() == ["crm.people", *OWN]
         assert shop.connect().describe(Table(("crm", "people"))) is not None
     finally:
         run(writer, "DROP VIEW crm.people")
@@ -256,8 +240,10 @@ def test_nothing_can_be_written(shop: Shop) -> None:
     backend = shop.connect()
 
     for statement in ("DROP TABLE customers", "INSERT INTO customers VALUES (4, 1, 'DE', '2025-01-01')"):
-        with pytest.raises(EngineError, match="readonly"):
+        # In process, only what gives rows is run at all.
+        with pytest.raises(EngineError, match=r"readonly|Streaming query is not supported"):
             backend.execute(statement)
+    assert rows(backend, "SELECT getSetting('readonly') AS x") == [{"x": 2}]
     assert rows(backend, "SELECT count() AS x FROM customers") == [{"x": 3}]
 
 
@@ -296,27 +282,25 @@ def test_a_statement_that_takes_too_long_is_stopped(shop: Shop) -> None:
 
 def test_a_project_is_answered(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_PASSWORD", PASSWORD)
-    secret = '\npassword_env = "SHOP_PASSWORD"' if shop.way == "clickhouse" else ""
-    settings = f'as_of = "2025-12-01"\n[connections.default]\nurl = "{shop.target().url}"{secret}\n'
-    write(shop.root, {"segql.toml": settings, "catalog.seg": CATALOG, "segments/all.seg": SEGMENTS})
-    with Project(shop.root) as project:
-        assert project.count(["young", "buyers", "everyone_else"]) == {"young": 1, "buyers": 2, "everyone_else": 1}
-        assert project.segment("buyers").members().to_pydict() == {"customer_id": [1, 2]}
+    opened = segql.open(project(shop.root, shop.target().url or "", 'password_env = "SHOP_PASSWORD"\n'))
+
+    assert opened.count(["young", "buyers", "everyone_else"]) == {"young": 1, "buyers": 2, "everyone_else": 1}
+    assert opened["buyers"].members().to_pydict() == {"customer_id": [1, 2]}
 
 
-def test_a_folder_is_read(tmp_path: Path) -> None:
-    # A process can have one folder open, and the tests are in memory.
-    folder = tmp_path / "shop.chdb"
-    make = (
-        "from chdb.state.sqlitelike import Connection; import sys; c = Connection(sys.argv[1]);"
-        "[c.query(each) for each in sys.stdin.read().split(';') if each.strip()]; c.close()"
-    )
-    script = _TABLES.replace("ENGINE = Memory", "ENGINE = MergeTree ORDER BY customer_id")
-    subprocess.run([sys.executable, "-c", make, str(folder)], input=script, text=True, check=True)
-    settings = 'as_of = "2025-12-01"\n[connections.default]\nurl = "chdb:///shop.chdb"\n'
-    write(tmp_path, {"segql.toml": settings, "catalog.seg": CATALOG, "segments/all.seg": SEGMENTS})
-    command = [sys.executable, "-m", "segql", "count", "buyers"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+def test_a_table_that_is_gone_is_told_at_its_line(
+    shop: Shop, writer: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", PASSWORD)
+    opened = segql.open(project(shop.root, shop.target().url or "", 'password_env = "SHOP_PASSWORD"\n'))
+    assert opened.check() == []
+    assert opened.count(["buyers"]) == {"buyers": 2}
 
-    assert done.returncode == 0, done.stderr
-    assert "2" in done.stdout
+    run(writer, "RENAME TABLE shop.orders TO shop.old_orders")
+    try:
+        with pytest.raises(SegqlError) as raised:
+            opened.run(["buyers"])
+    finally:
+        run(writer, "RENAME TABLE shop.old_orders TO shop.orders")
+
+    assert [each.code for each in raised.value.diagnostics] == ["E511"]

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pyarrow as pa
-from chdb import ChdbError
 from chdb.state.sqlitelike import Connection
 
 from segql.catalog import Table
@@ -55,7 +54,7 @@ class Chdb(ClickHouseTables):
                 self._connection.query(f"USE {self.source(Table((name,)))}")
             settings = SETTINGS | {"log_comment": self._tag, "readonly": 2}
             self._connection.query("SET " + ", ".join(f"{name} = {value!r}" for name, value in settings.items()))
-        except (ChdbError, RuntimeError) as error:
+        except RuntimeError as error:
             hint = "is it open in another process, or another folder in this one?"
             raise Unreachable(what, said(error), hint) from None
 
@@ -76,6 +75,10 @@ class Chdb(ClickHouseTables):
         try:
             while (chunk := stream.fetch()) is not None:
                 yield from pa.ipc.open_file(chunk.bytes()).read_all().to_batches()
+        except RuntimeError:
+            # What a stopped statement had begun to write would come before the rows of the next that is streamed.
+            self._connection.query("SELECT 1")
+            raise
         finally:
             stream.close()
 
@@ -88,5 +91,5 @@ class Chdb(ClickHouseTables):
 
     def interrupt(self) -> None:
         """Stop what is running."""
-        with suppress(ChdbError, RuntimeError):
+        with suppress(RuntimeError):
             self._beside.query(self._stop)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import clickhouse_connect
 import pyarrow as pa
-from clickhouse_connect.driver.exceptions import ClickHouseError, DatabaseError
+from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError
 from clickhouse_connect.driver.external import ExternalData
+from urllib3.exceptions import HTTPError
 
 from segql.run.backends.backend import EngineError, Lost, Target, Unreachable
 from segql.run.backends.clickhouse_tables import OLDEST, SETTINGS, ClickHouseTables, said
@@ -21,11 +23,16 @@ _PORT, _SECURE_PORT = 8123, 8443
 # How long a statement may be silent: as long as it needs, since the time-out of the connection is kept here.
 _PATIENCE = 7 * 24 * 60 * 60
 _CODE = re.compile(r"Code: (\d+)")
+# How much of the end of an answer is kept for the error that may stand in it.
+_LATE_MOST = 64 * 1024
 # Why a server does not let us in, and what helps, by the number of the error.
 _REFUSED = {
     "516": ("it does not know this user with this password", "check `password_env`, and the user in the `url`"),
     "81": ("it has no such database", "check the name after the last `/` of the `url`"),
 }
+
+# What goes wrong is told here; where nobody asked for its records, the driver is silent.
+logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
 
 
 def connect(target: Target) -> ClickHouse:
@@ -50,6 +57,7 @@ class ClickHouse(ClickHouseTables):
         options = _options(self._target)
         what = f"`{options['database']}` on {options['host']}"
         self._lent: dict[str, bytes] = {}
+        self._answer: _Answer | None = None
         try:
             self._client: Any = clickhouse_connect.get_client(
                 **options,
@@ -87,13 +95,17 @@ class ClickHouse(ClickHouseTables):
         return settings if readonly == "2" else settings | {"readonly": 2}
 
     def _shut(self) -> None:
+        if self._answer is not None:
+            self._answer.close()
         self._client.close()
 
     def _begin(self, sql: str) -> pa.RecordBatchReader:
-        stream = self._client.raw_stream(
-            sql, fmt="ArrowStream", settings=self._settings, external_data=self._keys_in(sql)
-        )
-        return pa.ipc.open_stream(stream)
+        keys = self._keys_in(sql)
+        self._answer = None
+        response = self._client.raw_stream(sql, fmt="ArrowStream", settings=self._settings, external_data=keys)
+        self._answer = _Answer(response)
+        reader = pa.ipc.open_stream(self._answer)
+        return pa.RecordBatchReader.from_batches(reader.schema, _closing(reader, self._answer))
 
     def _keys_in(self, sql: str) -> ExternalData | None:
         """Return the lists that a statement reads: they travel with it, so nothing is written."""
@@ -120,15 +132,57 @@ class ClickHouse(ClickHouseTables):
         self._lent[name] = sink.getvalue().to_pybytes()
 
     def _told(self, error: Exception) -> EngineError:
-        is_answer = isinstance(error, DatabaseError) and _CODE.search(str(error))
-        # What comes after the rows have begun spoils their stream.
-        is_broken = isinstance(error, pa.ArrowInvalid)
-        return EngineError(said(error)) if is_answer or is_broken else Lost("the connection to the server was lost")
+        late = self._answer.error() if self._answer is not None else None
+        if late is not None:
+            return EngineError(said(Exception(late)))
+        is_lost = isinstance(error, OperationalError | HTTPError | OSError | pa.ArrowInvalid)
+        if is_lost and not _CODE.search(str(error)):
+            return Lost("the connection to the server was lost")
+        return EngineError(said(error))
 
     def interrupt(self) -> None:
         """Stop what is running."""
         with suppress(ClickHouseError):
             self._client.command(self._stop)
+
+
+class _Answer:
+    """The bytes of an answer as they come, as a file. What goes wrong after the first rows is said in their midst."""
+
+    closed = False
+
+    def __init__(self, response: Any) -> None:
+        self._response = response
+        self._mark = f"__exception__\r\n{response.headers.get('X-ClickHouse-Exception-Tag')}\r\n".encode()
+        self._last = b""
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, or what is left of them."""
+        found = bytearray()
+        # Piece by piece, since of a piece that is cut short nothing is known.
+        while len(found) < size and (piece := self._response.read1(size - len(found))):
+            found += piece
+            self._last = (self._last + piece[-_LATE_MOST:])[-_LATE_MOST:]
+        return bytes(found)
+
+    def close(self) -> None:
+        """Let go of the connection that it comes by."""
+        self._response.close()
+
+    def error(self) -> str | None:
+        """Return what the server said after the first rows, if it did."""
+        _, mark, told = self._last.partition(self._mark)
+        return told.decode(errors="replace") if mark else None
+
+
+def _closing(reader: pa.RecordBatchReader, answer: _Answer) -> Iterator[pa.RecordBatch]:
+    """Yield what is read of an answer, and let go of it."""
+    try:
+        yield from reader
+        # Read to its very end, the connection can serve again.
+        answer.read(1)
+    finally:
+        answer.close()
 
 
 def _options(target: Target) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from segql.catalog import Catalog, Table
-from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Lost, Promise, Target
+from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Lost, Promise, Target, Unreachable
 from segql.run.backends.worker import Worker
 
 T = TypeVar("T")
@@ -128,8 +128,11 @@ class Database(ABC):
         """Do something that can be done again, once more where the connection was lost."""
         try:
             return self._translated(work)
-        except Lost:
-            self._worker.do(self._reopen)
+        except Lost as lost:
+            try:
+                self._translated(self._reopen)
+            except Unreachable as error:
+                raise Lost(f"{lost}, and cannot be opened again: {error.why}") from None
             return self._translated(work)
 
     def _reopen(self) -> None:
@@ -143,7 +146,7 @@ class Database(ABC):
     def _translated(self, work: Work[T]) -> T:
         try:
             return self._worker.do(work)
-        except (EngineError, KeyboardInterrupt):
+        except (EngineError, Unreachable, KeyboardInterrupt):
             raise
         except Exception as error:  # noqa: BLE001 (each driver has its own)
             found = self._told(error)
