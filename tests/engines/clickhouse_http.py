@@ -13,6 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pyarrow as pa
+import pytest
+
+pytest.importorskip("chdb", reason="chdb is not installed")
+
 from chdb.state.sqlitelike import Connection
 
 USER, PASSWORD = "reader", "s3cret/ö"
