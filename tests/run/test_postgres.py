@@ -174,7 +174,7 @@ def test_a_statement_that_takes_too_long_is_stopped(running: Server, tmp_path: P
 
     assert told.returncode == 3
     assert "E501" in told.stderr
-    assert "it took longer than the 1 seconds that the connection allows" in told.stderr
+    assert "it took longer than the connection allows, 1 s" in told.stderr
     assert told.stdout in {"", "segment,count\n"}
 
 

@@ -47,7 +47,7 @@ class Worker:
             done, _ = wait([doing], None if self._until is None else max(0.0, self._until - monotonic()))
             if not done:
                 self._stop()
-                raise Overdue(f"it took longer than the {self._seconds:g} seconds that the connection allows")
+                raise Overdue(f"it took longer than the connection allows, {self._seconds:g} s")
             return doing.result()
         except KeyboardInterrupt:
             self._stop()
