@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import segql as segql_library
@@ -28,6 +32,26 @@ def segql(
         timeout=120,
         check=False,
     )
+
+
+@contextmanager
+def started(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Start `segql` in a folder, and end it whatever happens."""
+    # A shell that starts the tests in the background has them ignore Ctrl-C, and their children too.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "segql", *arguments],
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment() | (env or {}),
+        preexec_fn=heeding,
+    )
+    with running:
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
 def environment() -> dict[str, str]:

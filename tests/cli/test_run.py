@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,7 +17,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tests.cli.terminal import environment, segql
+from tests.cli.terminal import environment, segql, started
 from tests.folders import CATALOG, csv_shop, database, shop, write
 from tests.run.test_runner import failing
 
@@ -297,22 +296,15 @@ def test_ctrl_c_stops_the_query_and_leaves_no_file(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     before = sorted(root.iterdir())
-    command = [sys.executable, "-m", "segql", "run", "slow", "--output", "out.csv"]
-    env = environment() | {"TMPDIR": str(scratch)}
-    # A shell that starts the tests in the background has them ignore Ctrl-C, and their children too.
-    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen(command, cwd=root, env=env, stderr=subprocess.PIPE, preexec_fn=heeding) as running:
-        try:
-            # Once the engine has its folder, the query is about to begin.
-            while not list(scratch.iterdir()) and running.poll() is None:
-                time.sleep(0.05)
-            time.sleep(1)
-            running.send_signal(signal.SIGINT)
-            _, told = running.communicate(timeout=60)
-        finally:
-            running.kill()
+    with started("run", "slow", "--output", "out.csv", cwd=root, env={"TMPDIR": str(scratch)}) as running:
+        # Once the engine has its folder, the query is about to begin.
+        while not list(scratch.iterdir()) and running.poll() is None:
+            time.sleep(0.05)
+        time.sleep(1)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
 
-    assert (running.returncode, told) == (130, b"interrupted\n")
+    assert (running.returncode, told) == (130, "interrupted\n")
     assert sorted(root.iterdir()) == before
     assert list(scratch.iterdir()) == []
 

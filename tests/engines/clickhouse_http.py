@@ -1,4 +1,8 @@
-"""A real ClickHouse behind HTTP, as its server is: the engine of this process, asked as the server's clients ask."""
+"""ClickHouse behind HTTP, in place of a server: the engine is real, that of this process; what speaks HTTP is ours.
+
+What the engine says and does is its own: rows, errors, settings, how it is stopped. How the server words a request and
+an answer is only written down here, so of a server's own HTTP nothing is proved.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ pytest.importorskip("clickhouse_connect", reason="clickhouse-connect is not inst
 
 from chdb.state.sqlitelike import Connection
 
-from tests.cli.terminal import environment, segql
+from tests.cli.terminal import environment, segql, started
 from tests.engines.clickhouse_http import PASSWORD, Server, served
 from tests.run.clickhouse_shop import TABLES, project, run, written
 
@@ -82,12 +82,11 @@ def test_a_wrong_password_is_told_and_not_shown(server: Server, tmp_path: Path, 
 def test_a_connection_that_is_cut_while_a_statement_runs_is_told(
     server: Server, writer: Connection, folder: Path
 ) -> None:
-    asked = _asked(folder)
-    _until(lambda: _active(writer))
-    server.breaks = 1_000
-    _stop(writer)
-
-    _, told = asked.communicate(timeout=60)
+    with started(*_ASKING, cwd=folder, env=KNOWN) as asked:
+        _until(lambda: _active(writer))
+        server.breaks = 1_000
+        _stop(writer)
+        _, told = asked.communicate(timeout=60)
 
     assert asked.returncode == 3
     assert "E501" in told
@@ -132,11 +131,10 @@ def test_a_statement_that_takes_too_long_is_stopped(server: Server, writer: Conn
 
 
 def test_an_interrupt_stops_the_query_in_the_server(writer: Connection, folder: Path) -> None:
-    asked = _asked(folder)
-    _until(lambda: _active(writer))
-
-    asked.send_signal(signal.SIGINT)
-    _, told = asked.communicate(timeout=60)
+    with started(*_ASKING, cwd=folder, env=KNOWN) as asked:
+        _until(lambda: _active(writer))
+        asked.send_signal(signal.SIGINT)
+        _, told = asked.communicate(timeout=60)
 
     assert asked.returncode == 130
     assert "interrupted" in told
@@ -198,17 +196,6 @@ def _fill(folder: Path) -> None:
 # ── what is under way ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(folder: Path) -> subprocess.Popen[str]:
-    """Ask what never ends."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "segql", "run", "asleep", "--output", "asleep.csv", "--count"],
-        cwd=folder,
-        env=environment() | KNOWN,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-
-
 def _active(writer: Connection) -> bool:
     found = writer.query(f"SELECT count() FROM system.processes WHERE {_ASLEEP}", "TSV")
     return int(str(found)) > 0
@@ -218,6 +205,8 @@ def _stop(writer: Connection) -> None:
     writer.query(f"KILL QUERY WHERE {_ASLEEP} ASYNC")
 
 
+# What never ends.
+_ASKING = ("run", "asleep", "--output", "asleep.csv", "--count")
 _ASLEEP = "query LIKE '%endless%' AND query NOT LIKE '%system.%'"
 
 

@@ -20,7 +20,7 @@ from segql.catalog import Table
 from segql.diagnostics import SegqlError
 from segql.run.backends import Backend, EngineError, Target, Unreachable, connect
 from segql.types import Kind
-from tests.cli.terminal import environment, segql
+from tests.cli.terminal import environment, segql, started
 from tests.run.postgres_shop import PASSWORD, Server, project, server
 
 KNOWN = {"SHOP_PASSWORD": PASSWORD}
@@ -217,17 +217,10 @@ def _cutting(running: Server) -> threading.Event:
 
 def test_an_interrupt_stops_the_query_in_the_server(running: Server, tmp_path: Path) -> None:
     folder = project(tmp_path, running.url())
-    asked = subprocess.Popen(
-        [sys.executable, "-m", "segql", "run", "asleep", "--output", "asleep.csv"],
-        cwd=folder,
-        env=environment() | KNOWN,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    _until(lambda: _active(running))
-
-    asked.send_signal(signal.SIGINT)
-    _, told = asked.communicate(timeout=60)
+    with started("run", "asleep", "--output", "asleep.csv", cwd=folder, env=KNOWN) as asked:
+        _until(lambda: _active(running))
+        asked.send_signal(signal.SIGINT)
+        _, told = asked.communicate(timeout=60)
 
     assert asked.returncode == 130
     assert "interrupted" in told

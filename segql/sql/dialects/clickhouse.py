@@ -9,9 +9,10 @@ from sqlglot import exp
 
 from segql.plan import Part, Unit
 from segql.sql.dialects.apart import tell_apart
+from segql.sql.dialects.clickhouse_json import call, cast, if_array, items_of, value_in
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
-from segql.sql.literals import all_of, any_of, case, column, identifier, named, number, text, wrapped
+from segql.sql.literals import any_of, case, column, identifier, named, number, text, wrapped
 from segql.sql.patterns import spelled_out
 from segql.types import Kind, Type
 
@@ -50,16 +51,6 @@ _PARTS = {
 _LONG_UPPER = "ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾀᾁᾂᾃᾄᾅᾆᾇᾈᾉᾊᾋᾌᾍᾎᾏᾐᾑᾒᾓᾔᾕᾖᾗᾘᾙᾚᾛᾜᾝᾞᾟᾠᾡᾢᾣᾤᾥᾦᾧᾨᾩᾪᾫᾬᾭᾮᾯᾲᾳᾴᾶᾷᾼῂῃῄῆῇῌῒΐῖῗῢΰῤῦῧῲῳῴῶῷῼﬀﬁﬂﬃﬄﬅﬆﬓﬔﬕﬖﬗ"
 _THEIR_UPPER = "".join(each if len(each.title()) > 1 else each.title() for each in _LONG_UPPER)
 
-_NUMBERS = ("Int64", "UInt64", "Double")
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_HOUR = "([01][0-9]|2[0-3])"
-_MOMENT = (
-    rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_HOUR}:[0-5][0-9](:[0-5][0-9](\.[0-9]{{1,6}})?)?"
-    rf" ?(Z|z|[+-]{_HOUR}(:?[0-5][0-9])?)?$"
-)
-# From here on not every whole number is a double.
-_EXACT_BELOW = 2**53
-
 
 class ClickHouse(Dialect):
     """ClickHouse. A number with a point is a double there, so each decimal is a cast of a text."""
@@ -80,7 +71,7 @@ class ClickHouse(Dialect):
                 literal.replace(_decimal_literal(literal.name))
         for lag in query.find_all(exp.Lag):
             # Of a column that cannot be null, what lies before the first row is 1970 or 0.
-            lag.set("this", _call("toNullable", lag.this))
+            lag.set("this", call("toNullable", lag.this))
         for select in query.find_all(exp.Select):
             for each in select.expressions:
                 if isinstance(each, exp.Column) and each.table and isinstance(each.this, exp.Identifier):
@@ -99,16 +90,16 @@ class ClickHouse(Dialect):
         return type_.kind is Kind.LIST
 
     def stored(self, value: exp.Expr, type_: Type) -> exp.Expr:
-        return _call("toJSONString", value) if type_.kind is Kind.LIST else value
+        return call("toJSONString", value) if type_.kind is Kind.LIST else value
 
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def double(self, value: float) -> exp.Expr:
-        return _cast(text(repr(value)), "Float64")
+        return cast(text(repr(value)), "Float64")
 
     def known_float(self, value: exp.Expr) -> exp.Expr:
         # What is no number equals nothing, not even itself.
-        return exp.Case(ifs=[exp.If(this=exp.Not(this=_call("isNaN", value)), true=value.copy())])
+        return exp.Case(ifs=[exp.If(this=exp.Not(this=call("isNaN", value)), true=value.copy())])
 
     def rounded(self, value: exp.Expr, places: int, type_: Type) -> exp.Expr:
         if type_.kind is not Kind.FLOAT:
@@ -116,21 +107,21 @@ class ClickHouse(Dialect):
         # Of doubles its own rounds halves to even.
         factor = self.double(10.0**places)
         size = exp.Mul(this=exp.Abs(this=value), expression=factor)
-        whole = _call("floor", exp.Add(this=size, expression=self.double(0.5)))
+        whole = call("floor", exp.Add(this=size, expression=self.double(0.5)))
         made = exp.Div(this=whole, expression=factor.copy())
-        return exp.Mul(this=_call("sign", value.copy()), expression=exp.Paren(this=made))
+        return exp.Mul(this=call("sign", value.copy()), expression=exp.Paren(this=made))
 
     def decimal(self, value: exp.Expr, scale: int) -> exp.Expr:
-        return _cast(value, f"Nullable(Decimal(38, {scale}))")
+        return cast(value, f"Nullable(Decimal(38, {scale}))")
 
     def whole(self, value: exp.Expr) -> exp.Expr:
-        return _cast(value, "Nullable(Decimal(76, 0))")
+        return cast(value, "Nullable(Decimal(76, 0))")
 
     def exact(self, value: exp.Expr, type_: Type) -> exp.Expr:
         # Integers wrap around in silence, and a decimal is as narrow as its column; 38 digits are checked.
         assert isinstance(value, exp.Binary)
         if type_.kind is Kind.FLOAT:
-            self._each_side(value, lambda side: _cast(side, "Nullable(Float64)"))
+            self._each_side(value, lambda side: cast(side, "Nullable(Float64)"))
         elif isinstance(value, exp.Mul) and type_.kind is Kind.DECIMAL:
             # The product has the places of both sides, so each keeps its own; one of them is wide already.
             return value
@@ -142,23 +133,23 @@ class ClickHouse(Dialect):
         if type_.kind is Kind.FLOAT:
             return super().total(value, type_, over)
         # No sum is checked; one with 76 digits needs no check, and what it gives is.
-        wide = _cast(value, f"Nullable(Decimal(76, {type_.scale}))")
+        wide = cast(value, f"Nullable(Decimal(76, {type_.scale}))")
         return self.decimal(over(exp.Sum(this=wide)), type_.scale)
 
     def quotient(self, whole: exp.Expr, part: exp.Expr) -> exp.Expr:
         # By zero it fails, even what is null.
         is_safe = isinstance(part, exp.Literal) or part.find(exp.Nullif) is not None
-        return _call("intDiv", whole, part if is_safe else exp.Nullif(this=part, expression=number(0)))
+        return call("intDiv", whole, part if is_safe else exp.Nullif(this=part, expression=number(0)))
 
     def millionths(self, count: exp.Expr) -> exp.Expr:
         # A wide integer cannot be made a decimal, but times one it is.
-        made = exp.Mul(this=wrapped(count), expression=_cast(text("0.000001"), "Decimal(76, 6)"))
+        made = exp.Mul(this=wrapped(count), expression=cast(text("0.000001"), "Decimal(76, 6)"))
         return self.decimal(made, 6)
 
     def integer(self, value: exp.Expr, scale: int, shift: int) -> exp.Expr:
         if shift > _SHIFT_MOST:
             raise Unsupported("a quotient of numbers with so many places", None)
-        wide = exp.Mul(this=_cast(value, f"Nullable(Decimal(76, {scale}))"), expression=number(10**scale))
+        wide = exp.Mul(this=cast(value, f"Nullable(Decimal(76, {scale}))"), expression=number(10**scale))
         whole = self.whole(wide if scale else value)
         return exp.Mul(this=whole, expression=number(10**shift)) if shift else whole
 
@@ -172,136 +163,113 @@ class ClickHouse(Dialect):
 
     def timestamp(self, moment: dt.datetime) -> exp.Expr:
         naive = moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment
-        return _cast(text(naive.isoformat(sep=" ")), "DateTime64(6, 'UTC')")
+        return cast(text(naive.isoformat(sep=" ")), "DateTime64(6, 'UTC')")
 
     def date(self, day: dt.date) -> exp.Expr:
-        return _cast(text(day.isoformat()), "Date32")
+        return cast(text(day.isoformat()), "Date32")
 
     def duration(self, microseconds: int) -> exp.Expr:
         return number(microseconds)
 
     def duration_of(self, microseconds: exp.Expr) -> exp.Expr:
-        return _cast(self.decimal(microseconds, 0), "Nullable(Int64)")
+        return cast(self.decimal(microseconds, 0), "Nullable(Int64)")
 
     def later(self, moment: exp.Expr, duration: exp.Expr) -> exp.Expr:
-        return _call("addMicroseconds", moment, duration)
+        return call("addMicroseconds", moment, duration)
 
     def earlier(self, moment: exp.Expr, duration: exp.Expr) -> exp.Expr:
-        return _call("subtractMicroseconds", moment, duration)
+        return call("subtractMicroseconds", moment, duration)
 
     def microseconds_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-        return _call("dateDiff", text("microsecond"), start, end)
+        return call("dateDiff", text("microsecond"), start, end)
 
     def days_between(self, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-        return _call("dateDiff", text("day"), start, end)
+        return call("dateDiff", text("day"), start, end)
 
     def day_of(self, moment: exp.Expr) -> exp.Expr:
-        return _call("toDate32", moment, text("UTC"))
+        return call("toDate32", moment, text("UTC"))
 
     def midnight_of(self, day: exp.Expr) -> exp.Expr:
         return _in_utc(day)
 
     def part(self, part: Part, moment: exp.Expr, type_: Type) -> exp.Expr:
-        return _call(_PARTS[part], _in_utc(moment))
+        return call(_PARTS[part], _in_utc(moment))
 
     def now(self) -> exp.Expr:
-        return _call("now64", number(6), text("UTC"))
+        return call("now64", number(6), text("UTC"))
 
     def months_later(self, moment: exp.Expr, count: int) -> exp.Expr:
-        return _call("addMonths", moment, number(count))
+        return call("addMonths", moment, number(count))
 
     def start_of(self, unit: Unit, moment: exp.Expr) -> exp.Expr:
         # What begins a week or longer is a day.
-        return _in_utc(_call("date_trunc", text(unit.value), moment))
+        return _in_utc(call("date_trunc", text(unit.value), moment))
 
     # ── texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def starts(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _call("startsWith", value, part)
+        return call("startsWith", value, part)
 
     def ends(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return _call("endsWith", value, part)
+        return call("endsWith", value, part)
 
     def contains(self, value: exp.Expr, part: exp.Expr) -> exp.Expr:
-        return exp.GT(this=_call("position", value, part), expression=number(0))
+        return exp.GT(this=call("position", value, part), expression=number(0))
 
     def like(self, value: exp.Expr, pattern: str) -> exp.Expr:
         return exp.Like(this=wrapped(value), expression=text(pattern))
 
     def matches(self, value: exp.Expr, pattern: str) -> exp.Expr:
         # Its `.` is a line feed, too.
-        return _call("match", value, text(spelled_out(pattern)))
+        return call("match", value, text(spelled_out(pattern)))
 
     def lower(self, value: exp.Expr) -> exp.Expr:
         # Of İ it makes two letters, of a Σ at the end of a word ς.
-        return _call("lowerUTF8", _call("translateUTF8", value, text("İΣ"), text("iσ")))
+        return call("lowerUTF8", call("translateUTF8", value, text("İΣ"), text("iσ")))
 
     def upper(self, value: exp.Expr) -> exp.Expr:
         part = column("part")
-        is_long = _call("match", part, text(f"^[{_LONG_UPPER}]"))
-        long = _call("translateUTF8", part.copy(), text(_LONG_UPPER), text(_THEIR_UPPER))
-        made = exp.Lambda(this=case(is_long, long, _call("upperUTF8", part.copy())), expressions=[identifier("part")])
+        is_long = call("match", part, text(f"^[{_LONG_UPPER}]"))
+        long = call("translateUTF8", part.copy(), text(_LONG_UPPER), text(_THEIR_UPPER))
+        made = exp.Lambda(this=case(is_long, long, call("upperUTF8", part.copy())), expressions=[identifier("part")])
         # Runs of such letters stand apart from runs of others. An array is never null, a text may be.
         known = exp.Coalesce(this=value, expressions=[text("")])
-        parts = _call("extractAll", known, text(f"[{_LONG_UPPER}]+|[^{_LONG_UPPER}]+"))
-        joined = _call("arrayStringConcat", _call("arrayMap", made, parts))
+        parts = call("extractAll", known, text(f"[{_LONG_UPPER}]+|[^{_LONG_UPPER}]+"))
+        joined = call("arrayStringConcat", call("arrayMap", made, parts))
         return case(exp.Not(this=exp.Is(this=value.copy(), expression=exp.null())), joined)
 
     def length(self, value: exp.Expr) -> exp.Expr:
-        return _call("lengthUTF8", value)
+        return call("lengthUTF8", value)
 
     def bucket(self, seed: str, key: exp.Expr) -> exp.Expr:
-        digest = _call("MD5", exp.DPipe(this=text(f"{seed}:"), expression=_call("toString", key)))
+        digest = call("MD5", exp.DPipe(this=text(f"{seed}:"), expression=call("toString", key)))
         # The first byte is the last one of a number there.
-        first = _call("reverse", _call("substring", digest, number(1), number(4)))
-        return exp.Mod(this=_call("reinterpretAsUInt32", first), expression=number(10_000))
+        first = call("reverse", call("substring", digest, number(1), number(4)))
+        return exp.Mod(this=call("reinterpretAsUInt32", first), expression=number(10_000))
 
     # ── what holds other values ──────────────────────────────────────────────────────────────────────────────────────
 
     def json_value(self, base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:
-        kind = _json_type(base, steps)
-        is_text = exp.EQ(this=kind, expression=text("String"))
-        found = _call("JSONExtractString", *_at(base, steps))
-        match type_.kind:
-            case Kind.JSON:
-                # Only whether it is there is asked of a json whose type is open.
-                return exp.Nullif(this=_call("toString", kind), expression=text("Null"))
-            case Kind.TEXT:
-                return case(is_text, found)
-            case Kind.BOOLEAN:
-                is_boolean = exp.EQ(this=kind, expression=text("Bool"))
-                return case(is_boolean, _call("JSONExtractBool", *_at(base, steps)))
-            case Kind.INTEGER | Kind.DECIMAL | Kind.FLOAT:
-                return _number_in_json(base, steps, type_)
-            case Kind.DATE:
-                tried = _call("toDate32OrNull", found)
-                return case(exp.And(this=is_text, expression=_is_day(found, _DATE)), tried)
-            case Kind.TIMESTAMP:
-                moment = _call("parseDateTime64BestEffortOrNull", found, number(6), text("UTC"))
-                return case(exp.And(this=is_text, expression=_is_day(found, _MOMENT)), moment)
-            case _:
-                raise Unsupported(f"json as {type_}", None)
+        return value_in(base, steps, type_)
 
     def json_items(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
-        is_array = exp.EQ(this=_json_type(base, steps), expression=text("Array"))
-        return case(is_array, _call("JSONExtractRaw", *_at(base, steps)))
+        return if_array(base, steps, "JSONExtractRaw")
 
     def json_size(self, base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
-        is_array = exp.EQ(this=_json_type(base, steps), expression=text("Array"))
-        return case(is_array, _call("JSONLength", *_at(base, steps)))
+        return if_array(base, steps, "JSONLength")
 
     def count_items(self, items: exp.Expr, alias: str, item: Type | None, condition: exp.Expr | None) -> exp.Expr:
-        made = _items(items, item)
+        made = items_of(items, item)
         if condition is None:
-            return _call("length", made)
+            return call("length", made)
         for each in list(condition.find_all(exp.Column)):
             if each.table == alias:
                 each.replace(column(alias))
         holds = exp.Lambda(this=self.given(condition), expressions=[identifier(alias)])
-        return _call("arrayCount", holds, made)
+        return call("arrayCount", holds, made)
 
     def list_size(self, items: exp.Expr) -> exp.Expr:
-        return _call("JSONLength", items)
+        return call("JSONLength", items)
 
 
 def _is_decimal(literal: exp.Literal) -> bool:
@@ -309,81 +277,8 @@ def _is_decimal(literal: exp.Literal) -> bool:
     return not literal.is_string and ("." in literal.name or int(literal.name) > _UINT64_MOST)
 
 
-def _items(items: exp.Expr, item: Type | None) -> exp.Expr:
-    """Return the items of a list that is a json in a text, as an array of values of a type; of json as texts."""
-    known = exp.Coalesce(this=items, expressions=[text("[]")])
-    if item is None or item.kind is Kind.JSON:
-        return _call("JSONExtractArrayRaw", known)
-    texts = _call("JSONExtract", known, text("Array(Nullable(String))"))
-    value = column("text")
-    match item.kind:
-        case Kind.BOOLEAN:
-            made: exp.Expr = exp.In(this=value, expressions=[text("true"), text("1")])
-        case Kind.INTEGER:
-            made = _cast(value, "Nullable(Decimal(38, 0))")
-        case Kind.DECIMAL:
-            made = _cast(value, f"Nullable(Decimal(38, {item.scale}))")
-        case Kind.FLOAT:
-            made = _cast(value, "Nullable(Float64)")
-        case Kind.DATE:
-            made = _cast(value, "Nullable(Date32)")
-        case Kind.TIMESTAMP:
-            made = _call("parseDateTime64BestEffortOrNull", value, number(6), text("UTC"))
-        case _:
-            return texts
-    return _call("arrayMap", exp.Lambda(this=made, expressions=[identifier("text")]), texts)
-
-
-def _at(base: exp.Expr, steps: Sequence[str]) -> list[exp.Expr]:
-    """Return a json as a text, which a column of type JSON is not, and a path."""
-    return [_cast(base.copy(), "Nullable(String)"), *map(text, steps)]
-
-
-def _json_type(base: exp.Expr, steps: Sequence[str]) -> exp.Expr:
-    return _call("JSONType", *_at(base, steps))
-
-
-def _number_in_json(base: exp.Expr, steps: Sequence[str], type_: Type) -> exp.Expr:
-    """Return a number in a json; a whole one that is too long to be kept exactly there is an error."""
-    kind, size = _json_type(base, steps), _call("JSONExtractFloat", *_at(base, steps))
-    is_number = exp.In(this=kind, expressions=[text(each) for each in _NUMBERS])
-    if type_.kind is Kind.FLOAT:
-        return case(is_number, size)
-    is_double = exp.EQ(this=kind.copy(), expression=text("Double"))
-    is_long = exp.GTE(this=exp.Abs(this=size), expression=number(_EXACT_BELOW))
-    # What `throwIf` sees of a null is anything.
-    is_lost = exp.Coalesce(this=exp.And(this=is_double, expression=is_long), expressions=[exp.false()])
-    lost = _call("throwIf", is_lost, text("a number in json is too long"))
-    asked: list[exp.Expr] = [is_number, exp.Not(this=lost)]
-    raw = _call("JSONExtractRaw", *_at(base, steps))
-    if type_.kind is Kind.INTEGER:
-        asked.append(exp.EQ(this=size.copy(), expression=_call("floor", size.copy())))
-        made = _call("toDecimal128OrNull", raw, number(0))
-    else:
-        rounded = exp.Round(this=_call("toDecimal256OrNull", raw, number(30)), decimals=number(type_.scale))
-        made = _cast(rounded, f"Nullable(Decimal(38, {type_.scale}))")
-    is_so = all_of(asked)
-    assert is_so is not None
-    return case(is_so, made)
-
-
-def _is_day(found: exp.Expr, pattern: str) -> exp.Expr:
-    """Return whether a text has a form, and begins with a day that there is: 30 February becomes one in March."""
-    day = _call("substring", found.copy(), number(1), number(10))
-    is_there = exp.EQ(this=_call("toString", _call("toDate32OrNull", day)), expression=day.copy())
-    return exp.And(this=_call("match", found.copy(), text(pattern)), expression=is_there)
-
-
-def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def _cast(value: exp.Expr, type_: str) -> exp.Expr:
-    return exp.Cast(this=value, to=exp.DataType.build(type_, dialect="clickhouse"))
-
-
 def _in_utc(value: exp.Expr) -> exp.Expr:
-    return _cast(value, "Nullable(DateTime64(6, 'UTC'))")
+    return cast(value, "Nullable(DateTime64(6, 'UTC'))")
 
 
 def _setting(name: str, value: int | str) -> exp.Expr:
@@ -393,4 +288,4 @@ def _setting(name: str, value: int | str) -> exp.Expr:
 
 def _decimal_literal(digits: str) -> exp.Expr:
     places = len(digits.partition(".")[2])
-    return _cast(text(digits), f"Decimal({38 if len(digits) <= 38 else 76}, {places})")
+    return cast(text(digits), f"Decimal({38 if len(digits) <= 38 else 76}, {places})")
