@@ -309,7 +309,7 @@ def test_a_statement_can_be_interrupted_from_another_thread(tmp_path: Path) -> N
 def test_a_statement_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     backend = opened(tmp_path, timeout=0.5)
     began = time.monotonic()
-    with pytest.raises(EngineError, match=r"longer than the 0\.5 seconds"):
+    with pytest.raises(EngineError, match="longer than the connection allows"):
         backend.execute(ENDLESS).read_all()
 
     assert time.monotonic() - began < 10

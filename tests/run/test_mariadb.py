@@ -336,7 +336,7 @@ def test_a_query_can_be_interrupted_from_another_thread(opened: Opened) -> None:
 def test_a_query_may_take_only_so_long(opened: Opened) -> None:
     backend = opened(timeout=0.5)
     began = time.monotonic()
-    with pytest.raises(EngineError, match=r"longer than the 0\.5 seconds"):
+    with pytest.raises(EngineError, match="longer than the connection allows"):
         backend.execute(ENDLESS).read_all()
 
     assert time.monotonic() - began < 10
