@@ -39,3 +39,20 @@ def unknown_dialect(name: str, near: list[str], known: list[str]) -> Diagnostic:
     """
     hint = f"`{near[0]}` is the closest" if near else "known are " + ", ".join(known)
     return Diagnostic("E402", "unknown-dialect", f"unknown dialect `{name}`", None, hint)
+
+
+def key_without_number(name: str, key: str, span: Span) -> Diagnostic:
+    """A static list holds a key that is no number, and the keys of its entity are numbers.
+
+    No member can have such a key, so the list is not what somebody meant it to be.
+
+    Example:
+        # vip.csv: a column `customer_id` with `12`, `C-13`
+        list vip of customer from "vip.csv" key customer_id
+    Cure:
+        # vip.csv: `12`, `13`
+    """
+    hint = "mend the file, or name another column after `key`"
+    return Diagnostic(
+        "E403", "key-without-number", f"the list `{name}` holds `{key}`, and its keys are numbers", span, hint
+    )

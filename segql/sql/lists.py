@@ -7,8 +7,10 @@ from decimal import Decimal, InvalidOperation
 
 from sqlglot import exp
 
-from segql.catalog import Catalog
+from segql.catalog import Catalog, StaticList
+from segql.diagnostics import SegqlError
 from segql.sql.dialects import Dialect
+from segql.sql.errors import key_without_number
 from segql.sql.names import Names
 from segql.types import Kind, Type
 
@@ -25,34 +27,46 @@ class Lists:
         self._named: dict[str, str] = {}
 
     def holds(self, name: str, key: exp.Expr) -> exp.Expr:
-        """Return whether a key stands in the list."""
-        keys = tuple(dict.fromkeys(self.given[name]))
+        """Return whether a key stands in the list.
+
+        Raises:
+            SegqlError: the list holds what is no number, and keys are numbers.
+        """
+        declared = self.catalog.lists[name]
+        type_ = self.catalog.entities[declared.entity].key_type
+        keys: Sequence[str | int | Decimal] = list(dict.fromkeys(self.given[name]))
+        if type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}:
+            keys = _numbers(declared, type_, self.given[name])
         if not keys:
             return exp.false()
-        type_ = self.catalog.entities[self.catalog.lists[name].entity].key_type
         if len(keys) <= LITERALS_MOST:
-            return exp.In(this=key, expressions=[self._literal(each, type_) for each in keys])
+            return exp.In(this=key, expressions=[self._literal(each) for each in keys])
         if name not in self._named:
-            if _is_exact(type_):
-                for each in keys:
-                    if _number(each) is None:
-                        self.dialect.unreadable(each)
             self._named[name] = self.names.new(name)
-            self.tables[self._named[name]] = keys
-        return exp.In(this=key, query=exp.Subquery(this=self.dialect.lent(self._named[name], type_)))
+            self.tables[self._named[name]] = tuple(
+                f"{each:f}" if isinstance(each, Decimal) else str(each) for each in keys
+            )
+        return self.dialect.is_lent(key, self._named[name], type_)
 
-    def _literal(self, key: str, type_: Type | None) -> exp.Expr:
-        """Return a key with the type of the entity's key; an opaque one stays a text, which the engine reads."""
-        if not _is_exact(type_):
-            return self.dialect.text(key)
-        value = _number(key)
+    def _literal(self, key: str | int | Decimal) -> exp.Expr:
+        """Return a key; an opaque one stays a text, which the engine reads."""
+        return self.dialect.text(key) if isinstance(key, str) else self.dialect.constant(key)
+
+
+def _numbers(declared: StaticList, type_: Type, keys: Sequence[str]) -> list[int | Decimal]:
+    """Return the keys that a member can have: those of no more places than keys have."""
+    found: dict[Decimal, None] = {}
+    for each in keys:
+        value = _number(each)
         if value is None:
-            return self.dialect.unreadable(key)
-        return self.dialect.constant(int(value) if value == value.to_integral_value() else value)
+            raise SegqlError([key_without_number(declared.name, each, declared.span)])
+        if value == round(value, type_.scale):
+            found[value] = None
+    return [int(each) if each == each.to_integral_value() else each for each in found]
 
 
-def _is_exact(type_: Type | None) -> bool:
-    return type_ is not None and type_.kind in {Kind.INTEGER, Kind.DECIMAL}
+def _text(key: str | int | Decimal) -> str:
+    return f"{key:f}" if isinstance(key, Decimal) else str(key)
 
 
 def _number(key: str) -> Decimal | None:

@@ -361,3 +361,17 @@ def test_items_of_json_keep_every_digit(tmp_path: Path) -> None:
         "12345678901234567890.123456789",
         r'{"a": [1, "\u00e4", null, true]}',
     ]
+
+
+def test_names_of_columns_are_those_that_stand_in_the_file(tmp_path: Path) -> None:
+    table = pa.table({"customerId": [1], "Full Name": ["Ada"], "a.b": [2.5], 'say "so"': [True]})
+    backend = opened(tmp_path, {"t.parquet": table})
+
+    assert rows(backend, "SELECT * FROM t") == table.to_pylist()
+
+
+def test_two_files_that_would_be_one_table_are_told(tmp_path: Path) -> None:
+    one = pa.table({"x": [1]})
+
+    with pytest.raises(Unreachable, match=r"`orders` and `orders.parquet` would be one table"):
+        opened(tmp_path, {"orders.parquet": one, "orders/1.parquet": one})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
+from segql.run.backends import Overdue
 from segql.run.backends.worker import Worker
 
 
@@ -37,3 +39,29 @@ def test_closing_stops_what_is_under_way() -> None:
 
     assert stopped.is_set()
     assert not caller.is_alive()
+
+
+def test_an_engine_that_does_not_stop_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segql.run.backends.worker._GIVEN_UP_AFTER", 0.2)
+    stuck = threading.Event()
+    worker = Worker(lambda: None, 0.1)
+    worker.restart()
+    try:
+        with pytest.raises(Overdue, match="longer than the connection allows"):
+            worker.do(stuck.wait)
+        with pytest.raises(Overdue, match="given up"):
+            worker.do(lambda: 1)
+    finally:
+        worker.close()
+        stuck.set()
+
+
+def test_an_engine_that_cannot_be_told_to_stop_is_waited_for() -> None:
+    def broken() -> None:
+        raise RuntimeError("not there yet")
+
+    worker = Worker(broken, 0.1)
+    worker.restart()
+    with pytest.raises(Overdue, match="longer than the connection allows"):
+        worker.do(lambda: time.sleep(0.5))
+    worker.close()

@@ -59,6 +59,20 @@ DRIVERS: Mapping[str, str] = {
     "segql.run.backends.tsql": "mssql_python",
 }
 
+# Servers, whose URL may hold a password.
+_SERVERS = {
+    "clickhouse",
+    "databricks",
+    "mariadb",
+    "mssql",
+    "mysql",
+    "postgres",
+    "postgresql",
+    "redshift",
+    "snowflake",
+    "trino",
+}
+
 # The engine that is built in, for projects without a connection.
 DEFAULT = "duckdb"
 
@@ -76,6 +90,9 @@ def connect(target: Target) -> Backend:
     """
     scheme = target.url.split(":")[0] if target.url is not None else DEFAULT
     name = BACKENDS[scheme]
+    place, _, path = (target.url or "").partition("://")[2].partition("?")[0].partition("/")
+    if scheme in _SERVERS and ("@" in path or place.count("@") > 1):
+        raise ValueError("has an `@` too many: in a password write `%40` for it, `%2F` for `/`, `%3F` for `?`")
     try:
         opened: Callable[[Target], Backend] = import_module(name).connect
     except ImportError:

@@ -35,11 +35,17 @@ class Database(ABC):
         self._target = target
         self._secrets = secrets_of(target)
         self._provided: dict[str, Sequence[str]] = {}
+        # Which statement it is: most drivers give up the rows of one for those of the next.
+        self._turn = 0
         self._worker = Worker(self.interrupt, target.timeout)
         try:
             self._worker.do(self._open)
         except BaseException:
             self._worker.close()
+            # What was opened in part; where nothing was, this fails.
+            if not self._worker.is_stuck:
+                with suppress(Exception):
+                    self._shut()
             raise
 
     # ── what each engine says ────────────────────────────────────────────────────────────────────────────────────────
@@ -109,15 +115,17 @@ class Database(ABC):
         self._provided[name] = keys
 
     def execute(self, sql: str) -> pa.RecordBatchReader:
-        """Run one statement and return its rows in batches of Arrow."""
-        self._worker.restart()
-        reader = self._safely(lambda: self._begin(sql))
-        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader))
+        """Run one statement and return its rows in batches of Arrow, to be read before the next statement is run."""
+        self._turn += 1
+        # Until the first rows are here nothing was given to anybody, so it can be done again.
+        reader, first = self._safely(lambda: _begun(self._begin(sql)))
+        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(first, reader, self._turn))
 
     def close(self) -> None:
         """End the connection."""
         self._worker.close()
-        self._shut()
+        if not self._worker.is_stuck:
+            self._shut()
 
     def _rows(self, sql: str) -> list[tuple[object, ...]]:
         """Return the rows of a small statement."""
@@ -125,7 +133,8 @@ class Database(ABC):
         return list(zip(*(each.to_pylist() for each in table.columns), strict=True)) if table.num_columns else []
 
     def _safely(self, work: Work[T]) -> T:
-        """Do something that can be done again, once more where the connection was lost."""
+        """Do something that can be done again, once more where the connection was lost; its time begins to count."""
+        self._worker.restart()
         try:
             return self._translated(work)
         except Lost as lost:
@@ -152,12 +161,22 @@ class Database(ABC):
             found = self._told(error)
             raise type(found)(self._hidden(str(found))) from None
 
-    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-        while (batch := self._translated(lambda: next(reader, None))) is not None:
+    def _batches(
+        self, first: pa.RecordBatch | None, reader: pa.RecordBatchReader, turn: int
+    ) -> Iterator[pa.RecordBatch]:
+        batch = first
+        while batch is not None:
             yield batch
+            if turn != self._turn:
+                raise EngineError("another statement was run before all rows of this one were read")
+            batch = self._translated(lambda: next(reader, None))
 
     def _hidden(self, text: str) -> str:
         return hidden(text, self._secrets)
+
+
+def _begun(reader: pa.RecordBatchReader) -> tuple[pa.RecordBatchReader, pa.RecordBatch | None]:
+    return reader, next(reader, None)
 
 
 def label_of(sql: str) -> str:
@@ -181,9 +200,9 @@ def secrets_of(target: Target) -> tuple[str, ...]:
     """
     # Not every place is a host as others know it: some have brackets in them, or options after a semicolon.
     rest = (target.url or "").partition("://")[2]
-    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    raw = place.rpartition("@")[0].partition(":")[2]
-    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)\w*=([^&;]+)", rest)
+    # A password may hold a slash that should have been written `%2F`; an `@` in the options comes after theirs.
+    raw = re.split(r"[?;]", rest, maxsplit=1)[0].rpartition("@")[0].partition(":")[2]
+    options = re.findall(r"(?i)(?:pass\w*|token|secret|key|credentials?)[\w.]*=([^&;]+)", rest)
     found = [target.password, raw, unquote(raw), *options, *map(unquote, options)]
     return tuple(sorted({each for each in found if each}, key=len, reverse=True))
 

@@ -26,7 +26,7 @@ from segql.catalog import Table
 from segql.run.backends.backend import Column, DeclaredKey, EngineError, Target, Unreachable
 from segql.run.backends.database import Database
 from segql.run.backends.datafusion_json import functions
-from segql.run.backends.files import database_file
+from segql.run.backends.files import database_file, parquet_tables
 from segql.types import BOOLEAN, DATE, FLOAT, INTEGER, TEXT, TIMESTAMP, UNKNOWN, Type, decimal, list_of
 
 T = TypeVar("T")
@@ -91,13 +91,12 @@ class DataFusion(Database):
             self._context.register_udf(each)
         self._columns: dict[tuple[str, ...], dict[str, Column]] = {}
         self._broken: dict[tuple[str, ...], str] = {}
-        for place in sorted(self._folder.iterdir()):
-            if _is_table(place):
-                self._read_in(place)
+        for name, place in parquet_tables(self._folder).items():
+            self._read_in(name, place)
 
-    def _read_in(self, place: Path) -> None:
+    def _read_in(self, name: str, place: Path) -> None:
         """Make a file or folder a table, with columns as the language knows them."""
-        parts = tuple((place.name if place.is_dir() else place.stem).split("."))
+        parts = tuple(name.split("."))
         if not 0 < len(parts) <= _PARTS_MOST or not all(parts):
             return
         try:
@@ -197,18 +196,13 @@ def _memory() -> int | None:
         return None
 
 
-def _is_table(place: Path) -> bool:
-    if place.is_dir():
-        return any(each.suffix == ".parquet" for each in place.rglob("*.parquet"))
-    return place.suffix == ".parquet"
-
-
 def _plain(rows: DataFrame) -> DataFrame:
     """Return rows whose columns have the types that statements of the dialect expect."""
     shown = [
         made if _stored(each.type) == each.type else made.cast(_stored(each.type)).alias(each.name)
         for each in rows.schema()
-        for made in [column(each.name)]
+        # A name without quotes would be taken apart at its dots, and made small.
+        for made in [column('"' + each.name.replace('"', '""') + '"')]
     ]
     return rows.select(*shown)
 

@@ -282,7 +282,7 @@ def _told(error: duckdb.Error, path: Path | None, target: Target) -> tuple[str, 
     why = _first_line(error)
     if path is not None and not path.exists():
         return what, "there is no such file", "check the `url` of the connection in segql.toml"
-    if "lock" in why:
+    if "Could not set lock" in why:
         holder = re.search(r"PID (\d+)", str(error))
         who = f"the program that writes to it (process {holder[1]})" if holder else "that program"
         return what, "another program has it open for writing", f"close {who}"

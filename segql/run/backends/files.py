@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote
 
-from segql.run.backends.backend import Target
+from segql.run.backends.backend import Target, Unreachable
 
 
 def database_file(url: str, target: Target) -> Path | None:
@@ -48,3 +48,34 @@ def path_below(written: str, target: Target) -> Path:
     if not any(path.resolve().is_relative_to(each) for each in allowed):
         raise ValueError("leads out of the project; begin its path with one more slash")
     return path
+
+
+def parquet_tables(folder: Path) -> dict[str, Path]:
+    """Return the Parquet files of a folder, and its folders that hold such, by the names that they have as tables.
+
+    Raises:
+        Unreachable: there is no such folder, or two of them would be one table.
+
+    Example:
+        >>> parquet_tables(Path("nowhere"))
+        Traceback (most recent call last):
+        segql.run.backends.backend.Unreachable: `nowhere`: there is no such folder
+    """
+    if not folder.is_dir():
+        raise Unreachable(f"`{folder}`", "there is no such folder", "check the path in the `url`")
+    found: dict[str, Path] = {}
+    for place in sorted(folder.iterdir()):
+        if _is_table(place):
+            name = place.name if place.is_dir() else place.stem
+            if name in found:
+                why = f"`{found[name].name}` and `{place.name}` would be one table"
+                raise Unreachable(f"`{folder}`", why, "rename one of them")
+            found[name] = place
+    return found
+
+
+def _is_table(place: Path) -> bool:
+    # What begins with these is left by those that write.
+    if place.name.startswith((".", "_")):
+        return False
+    return place.suffix == ".parquet" if place.is_file() else next(place.rglob("*.parquet"), None) is not None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import pyarrow as pa
 from adbc_driver_manager import dbapi as adbc
@@ -136,7 +136,9 @@ class Postgres(Database):
             " LEFT JOIN pg_catalog.pg_class f ON f.oid = k.confrelid"
             " LEFT JOIN pg_catalog.pg_namespace fn ON fn.oid = f.relnamespace"
             " LEFT JOIN pg_catalog.pg_attribute fa ON fa.attrelid = k.confrelid AND fa.attnum = k.confkey[1]"
-            f" WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1 AND {_OURS} ORDER BY 1, 2, 3"
+            f" WHERE k.contype IN ('p', 'f') AND cardinality(k.conkey) = 1 AND {_OURS}"
+            # What inherits from a table stands among its rows, under keys of its own.
+            " AND (k.contype = 'f' OR c.relkind = 'p' OR NOT c.relhassubclass) ORDER BY 1, 2, 3"
         )
         return [
             DeclaredKey(str(table), str(name), (str(target), str(key)) if target else None)
@@ -228,12 +230,12 @@ def _uri(target: Target) -> str:
         place = f"{user.partition(':')[0]}:{quote(target.password, safe='')}@{host}"
     options = dict(parse_qsl(parts.query))
     options.setdefault("connect_timeout", "10")
-    return urlunsplit(("postgresql", place, parts.path, urlencode(options, quote_via=quote), ""))
+    return f"postgresql://{place}{parts.path}?{urlencode(options, quote_via=quote)}"
 
 
 def _unreachable(error: adbc.Error, target: Target) -> Unreachable:
     parts = urlsplit(target.url or "")
-    what = f"`{parts.path.strip('/')}` on {parts.hostname or 'this machine'}"
+    what = f"`{unquote(parts.path.strip('/'))}` on {parts.hostname or 'this machine'}"
     state = error.sqlstate or ""
     said = hidden(_first_line(error), secrets_of(target))
     if "password authentication failed" in str(error):

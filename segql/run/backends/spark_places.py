@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, quote, unquote
@@ -19,7 +19,7 @@ from pyspark.serializers import NoOpSerializer
 from pyspark.sql import DataFrame, SparkSession
 
 from segql.run.backends.backend import Target, Unreachable
-from segql.run.backends.files import path_below
+from segql.run.backends.files import parquet_tables, path_below
 
 # How Spark is started where none runs; the options of the URL come after them.
 _STARTED = {
@@ -81,7 +81,7 @@ class _Driven:
 
     shown: str
     master: str
-    options: Mapping[str, str]
+    options: Mapping[str, str] = field(repr=False)
     folder: Path | None
 
     def opened(self) -> SparkSession:
@@ -105,9 +105,7 @@ class _Driven:
     def files(self) -> list[tuple[str, Path]]:
         if self.folder is None:
             return []
-        if not self.folder.is_dir():
-            raise Unreachable(f"`{self.folder}`", "there is no such folder", "check the path in the `url`")
-        return [(each.stem, each) for each in sorted(self.folder.iterdir()) if _is_table(each)]
+        return list(parquet_tables(self.folder).items())
 
     def batches(self, rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         # One part after the other, as Spark's own rows come in Python, but in batches of Arrow: a tenth of the time.
@@ -130,7 +128,7 @@ class _Served:
     """A server of Spark Connect."""
 
     shown: str
-    url: str
+    url: str = field(repr=False)
 
     def opened(self) -> SparkSession:
         try:
@@ -195,13 +193,6 @@ def place_of(target: Target) -> Place:
         return _Driven(f"spark://{host}", f"spark://{host}", settings, None)
     folder = path_below(unquote(path), target) if path else None
     return _Driven(f"spark://local{threads or ''}", f"local{threads}" if threads else _ALL_THREADS, settings, folder)
-
-
-def _is_table(path: Path) -> bool:
-    """Say whether a file is of Parquet, or a folder holds such."""
-    if path.name.startswith((".", "_")):
-        return False
-    return path.suffix == ".parquet" if path.is_file() else next(path.rglob("*.parquet"), None) is not None
 
 
 def _check_java() -> None:

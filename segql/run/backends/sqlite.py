@@ -67,7 +67,13 @@ class SQLite(Database):
         if not path.is_file():
             raise Unreachable(what, "there is no such file", hint)
         # Another thread than the one that made it interrupts and closes it.
-        self._connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        self._connection = sqlite3.connect(
+            # A list that is lent must not leave a transaction open, in which nobody else could write.
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            check_same_thread=False,
+            isolation_level=None,
+        )
         try:
             self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         except sqlite3.Error as error:

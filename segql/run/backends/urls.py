@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from segql.run.backends.backend import Target
@@ -15,9 +15,9 @@ class Address:
     host: str
     port: int | None
     user: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     path: tuple[str, ...]
-    options: dict[str, str]
+    options: dict[str, str] = field(repr=False)
 
 
 def address(target: Target, form: str, parts: tuple[int, int], known: frozenset[str]) -> Address:

@@ -16,7 +16,7 @@ from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
 from segql.sql.literals import cast, column, identifier, text
-from segql.types import TEXT, Type
+from segql.types import TEXT, Kind, Type
 
 
 class Dialect(Numbers, Times, Calendar, Texts):
@@ -99,15 +99,27 @@ class Dialect(Numbers, Times, Calendar, Texts):
         del value, table
         return None
 
-    def lent(self, name: str, type_: Type | None) -> exp.Select:
-        """Return a query of the keys of a long list, which stand as texts in the column `key` of a table."""
-        wanted: exp.Expr = column("key")
-        wanted = cast(wanted, "bigint") if type_ is not None and type_.is_number else self.stored(wanted, TEXT)
-        return exp.select(wanted).from_(exp.Table(this=identifier(name)))
+    def is_lent(self, key: exp.Expr, name: str, type_: Type | None) -> exp.Expr:
+        """Return whether a key stands in a long list: as a text in the column `key` of a table."""
+        if type_ is None:
+            # Nobody said what it is; an engine that knows it is no text would not compare the two.
+            key = cast(key, "text")
+        return exp.In(this=key, query=exp.Subquery(this=self.lent(name, type_)))
 
-    def unreadable(self, key: str) -> exp.Expr:
-        """Return a key of a list that is no number, where keys are numbers: the engine refuses it."""
-        return self.text(key)
+    def lent(self, name: str, type_: Type | None) -> exp.Select:
+        """Return a query of the keys of a long list, with the type that the entity's keys have."""
+        wanted: exp.Expr = column("key")
+        match type_.kind if type_ is not None else None:
+            case Kind.INTEGER:
+                wanted = cast(wanted, "bigint")
+            case Kind.DECIMAL:
+                assert type_ is not None
+                wanted = self.decimal(wanted, type_.scale)
+            case Kind.FLOAT:
+                wanted = cast(wanted, "double")
+            case _:
+                wanted = self.stored(wanted, TEXT)
+        return exp.select(wanted).from_(exp.Table(this=identifier(name)))
 
     # ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -70,6 +70,10 @@ class MySQL(Parted, Dialect):
             case _:
                 return value
 
+    def is_lent(self, key: exp.Expr, name: str, type_: Type | None) -> exp.Expr:
+        # What a key is the backend finds out.
+        return exp.In(this=key, query=exp.Subquery(this=self.lent(name, type_)))
+
     def lent(self, name: str, type_: Type | None) -> exp.Select:
         # A reader may have no right to make a table, and one of the session's own can be read only once: the keys come
         # as an array of json in a variable.
@@ -78,10 +82,6 @@ class MySQL(Parted, Dialect):
             # As a number every text is 0, or what it begins with.
             key = case(_is(key, _NUMBER), _number(key, type_))
         return exp.select(key).from_(_rows(exp.Parameter(this=identifier(name)), "key", name))
-
-    def unreadable(self, key: str) -> exp.Expr:
-        # As a number every text is 0, or what it begins with.
-        raise Unsupported(f"`{key}` as a key that is a number", None)
 
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

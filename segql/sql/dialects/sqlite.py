@@ -86,6 +86,12 @@ class SQLite(Dialect):
             case _:
                 return None
 
+    def lent(self, name: str, type_: Type | None) -> exp.Select:
+        query = super().lent(name, type_)
+        if type_ is not None and type_.kind is Kind.DECIMAL:
+            query.set("expressions", [cast(column("key"), "double")])
+        return query
+
     # ── numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def known_float(self, value: exp.Expr) -> exp.Expr:
