@@ -240,3 +240,12 @@ def test_lists_stand_before_what_reads_them() -> None:
         '-- segment a\nWITH "vip" AS (SELECT 7 AS key), "b" AS (SELECT 1) SELECT "key" FROM "vip"'
     )
     assert with_lists(sql, {}) == sql
+
+
+def test_a_sign_for_a_remainder_is_no_place_of_a_value_to_redshift() -> None:
+    needs("redshift")
+    core = importlib.import_module("redshift_connector.core")
+
+    sent, _ = core.convert_paramstyle("qmark", "SELECT 7 % 2, 'a ? b'")
+
+    assert sent == "SELECT 7 % 2, 'a ? b'"

@@ -68,6 +68,8 @@ class Redshift(Database):
             self._connection = self._new()
             self._connection.autocommit = True
             self._cursor = self._connection.cursor()
+            # In its own style it would take each `%` of a statement for the place of a value.
+            self._cursor.paramstyle = "qmark"
             for setting in _SETTINGS:
                 self._cursor.execute(f"SET {setting}")
             if self._target.timeout is not None:
@@ -112,7 +114,7 @@ class Redshift(Database):
             self._cursor.execute(f"INSERT INTO {table} VALUES {rows}")
 
     def _told(self, error: Exception) -> EngineError:
-        is_lost = isinstance(error, driver.InterfaceError | OSError)
+        is_lost = isinstance(error, OSError) or "connection is closed" in str(error)
         return Lost("the connection to the cluster was lost") if is_lost else EngineError(_first_line(error))
 
     def interrupt(self) -> None:

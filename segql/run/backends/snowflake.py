@@ -40,6 +40,7 @@ _MISSING = 2003
 # The session is over, or the token of the connection is.
 _LOST = {250001, 250002, 390111, 390112, 390114}
 _SECONDS_TO_LOG_IN = 20
+_DIGITS_OF_INT64 = 18
 
 
 def connect(target: Target) -> Snowflake:
@@ -104,7 +105,13 @@ class Snowflake(Database):
             self._running = None
         if first is None:
             first = self._nothing(sql)
-        schema = pa.schema([each.with_name(_written(each.name)) for each in first.schema])
+        # Of whole numbers each batch has the smallest type that holds its own.
+        schema = pa.schema(
+            [
+                pa.field(_written(each.name), _wide(each.type, made))
+                for each, made in zip(first.schema, self._cursor.description, strict=True)
+            ]
+        )
 
         def batches() -> Iterator[pa.RecordBatch]:
             for table in chain([first], tables):
@@ -205,6 +212,14 @@ _ARROW = {
     "TIMESTAMP_NTZ": pa.timestamp("us"),
     "BOOLEAN": pa.bool_(),
 }
+
+
+def _wide(type_: pa.DataType, told: connector.cursor.ResultMetadata) -> pa.DataType:
+    """Return the type of a column of numbers by what the answer says of it; any other is that of the first batch."""
+    if not pa.types.is_integer(type_) and not pa.types.is_decimal(type_):
+        return type_
+    is_short = not told.scale and (told.precision or 0) <= _DIGITS_OF_INT64
+    return pa.int64() if is_short else pa.decimal128(38, told.scale or 0)
 
 
 def _written(name: str) -> str:
