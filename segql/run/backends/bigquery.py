@@ -128,9 +128,9 @@ class BigQuery(Database):
             with suppress(exceptions.GoogleAPICallError, OSError):
                 job.cancel()
 
-    def source(self, table: Table) -> str:
-        """Return a table as it stands in a `FROM`."""
-        return ".".join("`" + each.replace("\\", "\\\\").replace("`", "\\`") + "`" for each in table.parts)
+    def quoted(self, name: str) -> str:
+        """Return a name as it stands in a statement."""
+        return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
     def tables(self) -> list[str]:
         """Return tables and views of the dataset."""

@@ -100,9 +100,9 @@ class ClickHouseTables(Database):
         )
         return {str(name): _column(str(name), str(told)) for name, told in rows} or None
 
-    def source(self, table: Table) -> str:
-        """Return a table as it stands in a `FROM`."""
-        return ".".join(f'"{_escaped(each)}"' for each in table.parts)
+    def quoted(self, name: str) -> str:
+        """Return a name as it stands in a statement."""
+        return f'"{_escaped(name)}"'
 
     def _told(self, error: Exception) -> EngineError:
         return EngineError(said(error))

@@ -141,10 +141,9 @@ class Snowflake(Database):
             with suppress(connector.errors.Error):
                 self._connection.cursor().abort_query(running)
 
-    def source(self, table: Table) -> str:
-        """Return a table as it stands in a `FROM`."""
-        names = (each.upper() if _WRITTEN.fullmatch(each) else each for each in table.parts)
-        return ".".join('"' + each.replace('"', '""') + '"' for each in names)
+    def quoted(self, name: str) -> str:
+        """Return a name of a catalog as it stands in a statement."""
+        return super().quoted(name.upper() if _WRITTEN.fullmatch(name) else name)
 
     def tables(self) -> list[str]:
         """Return tables and views of the database; those of the current schema without its name."""

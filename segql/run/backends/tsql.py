@@ -114,9 +114,9 @@ class TSQL(Database):
                 # The driver has no other way that may be called while it waits.
                 cursor.hstmt._cancel()  # noqa: SLF001
 
-    def source(self, table: Table) -> str:
-        """Return a table as it stands in a `FROM`."""
-        return ".".join("[" + each.replace("]", "]]") + "]" for each in table.parts)
+    def quoted(self, name: str) -> str:
+        """Return a name as it stands in a statement."""
+        return "[" + name.replace("]", "]]") + "]"
 
     def tables(self) -> list[str]:
         """Return tables and views; those of the current schema without its name."""
