@@ -11,7 +11,7 @@ from pathlib import Path
 from segql import compiler, plan
 from segql.analysis import Analyzed
 from segql.catalog import Stream
-from segql.diagnostics import Diagnostic
+from segql.diagnostics import Diagnostic, SegqlError
 from segql.plan import Clock
 from segql.run import errors
 from segql.run.backends import Backend, Column, EngineError, Lost, Promise
@@ -138,8 +138,11 @@ class Live:
             segment = plan.Segment("?", each.entity, plan.InList(each.name))
             filters = tuple(plan.Filter(name, where) for name, where in self.analyzed.filters.items())
             request = plan.Request(each.entity, ("?",), (segment,), filters)
-            if not self._size(request, clock):
-                yield errors.keys_of_nobody(each.span, each.name, len(keys), each.entity)
+            try:
+                if not self._size(request, clock):
+                    yield errors.keys_of_nobody(each.span, each.name, len(keys), each.entity)
+            except SegqlError as error:
+                yield from error.diagnostics
 
     def _size(self, request: plan.Request, clock: Clock) -> int:
         catalog, dialect = self.backend.located(self.analyzed.catalog), self.backend.dialect

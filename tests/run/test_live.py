@@ -195,6 +195,16 @@ def test_files_are_compared_too(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    lists = 'list a of customer from "a.csv" key id\nlist b of customer from "b.csv" key id\n'
+    write(shop(tmp_path), {"lists.seg": lists, "a.csv": "id\n12x\n", "b.csv": "id\n77\n78\n"})
+
+    assert told(live(tmp_path)) == [
+        ("E403", 'list a of customer from "a.csv" key id', "the list `a` holds `12x`, and its keys are numbers"),
+        ("E526", 'list b of customer from "b.csv" key id', "none of the 2 keys of the list `b` is that of a customer"),
+    ]
+
+
 def test_a_list_without_the_key_of_a_member(tmp_path: Path) -> None:
     lists = 'list a of customer from "a.csv" key id\nlist b of customer from "b.csv" key id\n'
     write(shop(tmp_path), {"lists.seg": lists, "a.csv": "id\n1\n", "b.csv": "id\n77\n78\n"})
