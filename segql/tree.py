@@ -12,6 +12,10 @@ T = TypeVar("T")
 N = TypeVar("N", bound="Node")
 
 
+# What every node has besides its fields.
+_KEPT = ("span", "kinds", "idle", "_hash")
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def node(cls: type[T]) -> type[T]:
     """Declare a tree node: immutable, slotted, compared without its span.
@@ -26,12 +30,13 @@ def node(cls: type[T]) -> type[T]:
         >>> Leaf(1) == Leaf(1), Leaf(1)
         (True, Leaf(number=1))
     """
-    own = tuple(name for name in cls.__dict__.get("__annotations__", {}) if name != "span")
+    own = tuple(name for name in cls.__dict__.get("__annotations__", {}) if name not in _KEPT)
     names: tuple[str, ...] = (*getattr(cls, "__match_args__", ()), *own)
     namespace = {name: value for name, value in cls.__dict__.items() if name not in {"__dict__", "__weakref__"}}
     defaults = {name: namespace.pop(name) for name in own if name in namespace}
-    namespace.pop("span", None)
-    namespace["__slots__"] = ("span",) if object in cls.__bases__ else own
+    for name in _KEPT:
+        namespace.pop(name, None)
+    namespace["__slots__"] = _KEPT if object in cls.__bases__ else own
     namespace["__match_args__"] = names
     namespace["__init__"] = _initializer(names, defaults)
     return type(cls.__name__, cls.__bases__, namespace)
@@ -53,6 +58,12 @@ class Node:
     """Anything in a tree. `span` is where it was written; two nodes that differ only there are equal."""
 
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+    # Which kinds of nodes stand in the tree, and which rules change nothing in it, as the optimizer numbers them; set
+    # when it first looks.
+    kinds: int = field(init=False, compare=False, repr=False)
+    idle: int = field(init=False, compare=False, repr=False)
+    # Worked out when it is first asked for: whoever compares conditions asks for that of each part many times.
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a node is never changed: {name}")
@@ -64,7 +75,11 @@ class Node:
         return self is other or (type(other) is type(self) and values(self) == values(other))
 
     def __hash__(self) -> int:
-        return hash((type(self), values(self)))
+        try:
+            return self._hash
+        except AttributeError:
+            object.__setattr__(self, "_hash", hash((type(self), values(self))))
+            return self._hash
 
     def __repr__(self) -> str:
         names: tuple[str, ...] = self.__match_args__

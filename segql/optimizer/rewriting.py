@@ -1,0 +1,147 @@
+"""How a pass goes through a request: children first, past all that holds nothing for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from operator import is_
+from typing import Any, TypeVar
+
+from segql import plan
+from segql.plan.expressions import Condition
+from segql.tree import Node, replace
+
+N = TypeVar("N", bound=Node)
+
+# They hold no other node, or only some that no pass changes.
+_LEAVES = frozenset(
+    {
+        plan.Literal,
+        plan.ClockTime,
+        plan.Field,
+        plan.Moment,
+        plan.MemberKey,
+        plan.InSegment,
+        plan.InList,
+        plan.Unknown,
+    }
+)
+# Of these fields only the truth counts: what is missing is as good as false there.
+_CONDITIONS = frozenset({"condition", "conditions", "operand", "operands", "where", "when"})
+# Nothing in them is a condition, or is asked in another place: the options of a set can be very many, and the segment
+# among which a place is counted is known by its name.
+_SKIPPED = frozenset({"options", "given", "among", "measure", "window", "type", "steps"})
+
+
+def _parts(kind: type[Node]) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a kind of node that may hold others, and whether only their truth counts."""
+    names: tuple[str, ...] = kind.__match_args__
+    # The steps of a sequence are nodes, those of a path into json are names.
+    skipped = _SKIPPED - {"steps"} if kind is plan.Sequence else _SKIPPED
+    return tuple((name, name in _CONDITIONS) for name in names if name not in skipped)
+
+
+_ALL = [each for each in vars(plan).values() if isinstance(each, type) and issubclass(each, Node)]
+_BITS = {each: 1 << at for at, each in enumerate(_ALL)}
+_PARTS = {each: _parts(each) for each in _ALL}
+_NUMBERS = count()
+
+
+class Rules:
+    """What a pass does with nodes, by their kind.
+
+    What a rule gives depends on the node alone, so a tree in which rules found nothing to do is not gone through again;
+    unless they are `is_kept=False`, made for one request.
+    """
+
+    def __init__(self, rules: Mapping[type[Node], Callable[[Any], Any]], *, is_kept: bool = True) -> None:
+        self.rules: Mapping[Any, Callable[[Any], Any]] = rules
+        self.wanted = 0
+        for kind in rules:
+            self.wanted |= _BITS[kind]
+        self.bit = 1 << next(_NUMBERS) if is_kept else 0
+
+
+def rewritten(request: plan.Request, rules: Rules) -> plan.Request:
+    """Return the request with the rules applied to every node of their kinds, children first.
+
+    The same object comes back where nothing changed. A rule may give a boolean field for a condition: where more than
+    its truth counts, it is compared with true.
+    """
+    return of_each(request, lambda part: within(part, rules))
+
+
+def of_each(request: plan.Request, change: Callable[[Any], Any]) -> plan.Request:
+    """Return the request with `change` applied to its segments, filters and values."""
+    changes: dict[str, Any] = {}
+    for name in ("segments", "filters", "values"):
+        before = getattr(request, name)
+        after = tuple([change(each) for each in before])
+        if any(one is not other for one, other in zip(before, after, strict=True)):
+            changes[name] = after
+    return replace(request, **changes) if changes else request
+
+
+def within(tree: N, rules: Rules) -> N:
+    """Return a tree with the rules applied to every node of their kinds, children first."""
+    return _rewritten(tree, rules)  # type: ignore[no-any-return]
+
+
+def _rewritten(tree: Any, rules: Rules) -> Any:
+    try:
+        idle = tree.idle
+    except AttributeError:
+        _look_at(tree)
+        idle = 0
+    if idle & rules.bit or not tree.kinds & rules.wanted:
+        return tree
+    changes: dict[str, Any] | None = None
+    for name, is_condition in _PARTS[type(tree)]:
+        before: Any = getattr(tree, name)
+        after: Any
+        if type(before) is tuple:
+            after = before
+            made = [
+                each if type(each) in _LEAVES or not isinstance(each, Node) else _part(each, rules, is_condition)
+                for each in before
+            ]
+            if not all(map(is_, made, before)):
+                after = tuple(made)
+        elif type(before) in _LEAVES or not isinstance(before, Node):
+            continue
+        else:
+            after = _part(before, rules, is_condition)
+        if after is not before:
+            changes = {**(changes or {}), name: after}
+    found = replace(tree, **changes) if changes else tree
+    rule = rules.rules.get(type(tree))
+    if rule is not None:
+        found = rule(found)
+    if found is tree and rules.bit:
+        object.__setattr__(tree, "idle", idle | rules.bit)
+    return found
+
+
+def _part(before: Node, rules: Rules, is_condition: bool) -> Any:
+    after = _rewritten(before, rules)
+    if after is before or is_condition or not isinstance(before, Condition) or is_two_valued(after):
+        return after
+    return plan.Compare(plan.Op.EQ, after, plan.TRUE, span=after.span)
+
+
+def is_two_valued(expr: Node) -> bool:
+    """Say whether an expression is true or false for every row, never missing."""
+    return isinstance(expr, Condition | plan.Literal)
+
+
+def _look_at(tree: Any) -> int:
+    """Return the kinds of the nodes of a tree that a pass goes through; they are kept in the tree."""
+    found = _BITS[type(tree)]
+    for name, _ in _PARTS[type(tree)]:
+        value: Any = getattr(tree, name)
+        for each in value if type(value) is tuple else (value,):
+            if isinstance(each, Node) and type(each) not in _LEAVES:
+                found |= each.kinds if hasattr(each, "kinds") else _look_at(each)
+    object.__setattr__(tree, "kinds", found)
+    object.__setattr__(tree, "idle", 0)
+    return found
