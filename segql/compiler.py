@@ -18,6 +18,7 @@ from segql.syntax import Parsed, ast, parse
 from segql.tree import replace
 
 if TYPE_CHECKING:
+    from segql.optimizer import Facts
     from segql.sql import Form, Statement
 
 
@@ -53,7 +54,7 @@ def condition_source(name: str, text: str) -> Source:
     return Source.of(name, text)
 
 
-def compile(  # noqa: A001
+def compile(  # noqa: A001, PLR0913
     analyzed: Analyzed,
     names: Sequence[str],
     clock: Clock,
@@ -62,11 +63,13 @@ def compile(  # noqa: A001
     form: str = "members",
     lists: Mapping[str, Sequence[str]] | None = None,
     is_live: bool = False,
+    facts: Facts | None = None,
 ) -> Statement:
     """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
     `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
-    own clock whenever it is run, and `clock` is that of the moment at which it is made.
+    own clock whenever it is run, and `clock` is that of the moment at which it is made. `facts` are what the engine
+    guarantees of its tables: for another one, or later, the statement may be wrong.
 
     Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
@@ -74,7 +77,14 @@ def compile(  # noqa: A001
     def made(asked: Sequence[str]) -> Statement:
         request = analyzed.values(asked) if form == "values" else analyzed.request(asked)
         return compile_request(
-            request, analyzed.catalog, clock, dialect=dialect, form=form, lists=lists or {}, is_live=is_live
+            request,
+            analyzed.catalog,
+            clock,
+            dialect=dialect,
+            form=form,
+            lists=lists or {},
+            is_live=is_live,
+            facts=facts,
         )
 
     try:
@@ -83,7 +93,7 @@ def compile(  # noqa: A001
         raise _placed(error, names, made, analyzed) from error
 
 
-def compile_request(
+def compile_request(  # noqa: PLR0913
     request: plan.Request,
     catalog: Catalog,
     clock: Clock,
@@ -92,13 +102,14 @@ def compile_request(
     form: str,
     lists: Mapping[str, Sequence[str]],
     is_live: bool = False,
+    facts: Facts | None = None,
 ) -> Statement:
     """Turn a request, as analysis makes it, into one statement; as for `compile`."""
     # `check` never gets here, so it does not pay for these.
-    from segql.optimizer import optimize  # noqa: PLC0415
+    from segql.optimizer import Facts, optimize  # noqa: PLC0415
     from segql.sql import generate  # noqa: PLC0415
 
-    optimized = optimize(request)
+    optimized = optimize(request, facts or Facts())
     return generate(optimized, catalog, clock, dialect=dialect, form=_form(form), lists=lists, is_live=is_live)
 
 

@@ -78,7 +78,10 @@ class Node:
         try:
             return self._hash
         except AttributeError:
-            object.__setattr__(self, "_hash", hash((type(self), values(self))))
+            # What has the same name, the same operands, has nearly always the same type, and that takes long to hash.
+            names: tuple[str, ...] = self.__match_args__
+            told = tuple([getattr(self, name) for name in names if name != "type"])
+            object.__setattr__(self, "_hash", hash((type(self), told)))
             return self._hash
 
     def __repr__(self) -> str:

@@ -13,10 +13,12 @@ import pyarrow as pa
 from segql import compiler
 from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic, SegqlError
+from segql.optimizer import Facts, optimize
 from segql.plan import Clock, Request
 from segql.run import errors
-from segql.run.backends import Backend, EngineError, Lost, Overdue
+from segql.run.backends import Backend, Column, EngineError, Lost, Overdue
 from segql.run.blame import Blame
+from segql.run.certain import Guarantees
 from segql.run.columns import as_told
 from segql.run.result import Counts, Members
 from segql.run.soundness import Soundness
@@ -106,16 +108,32 @@ class Runner:
         called = Names.of(self.analyzed.catalog, located, self.root)
         try:
             verifier = Verifier(located, called, clock.zone.key, self.backend)
-            problems = verifier.problems(compiled.uses)
+            problems, found = verifier.looked(compiled.uses)
             if not problems:
                 problems = Soundness(self.backend, called).problems(compiled.checks, compiled.uses)
+            if not problems:
+                return self._certain(compiled, found, names, clock, form)
         except EngineError as error:
             problems = [self._failure(names, clock, error)]
-        if problems:
-            raise SegqlError(problems)
-        return compiled
+        raise SegqlError(problems)
 
-    def _compiled(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
+    def _certain(
+        self,
+        compiled: Statement,
+        found: Mapping[str, Mapping[str, Column]],
+        names: Sequence[str],
+        clock: Clock,
+        form: Form,
+    ) -> Statement:
+        """Return the statement, made again where the engine guarantees something that makes it simpler."""
+        request = self.analyzed.values(names) if form is Form.VALUES else self.analyzed.request(names)
+        located = self.backend.located(self.analyzed.catalog)
+        facts = Guarantees(located, self.backend).facts(request, compiled.uses, found)
+        if not facts or optimize(request, facts) == optimize(request):
+            return compiled
+        return self._compiled(names, clock, form, facts)
+
+    def _compiled(self, names: Sequence[str], clock: Clock, form: Form, facts: Facts | None = None) -> Statement:
         located = self.backend.located(self.analyzed.catalog)
         compiled = compiler.compile(
             replace(self.analyzed, catalog=located),
@@ -124,6 +142,7 @@ class Runner:
             dialect=self.backend.dialect,
             form=form,
             lists=self.lists,
+            facts=facts,
         )
         for name, keys in compiled.lists.items():
             self.backend.provide(name, keys)

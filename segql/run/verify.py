@@ -59,10 +59,18 @@ class Verifier:
         Raises:
             EngineError: the engine does not answer at all.
         """
+        return self.looked(uses)[0]
+
+    def looked(self, uses: Sequence[TableUse]) -> tuple[list[Diagnostic], dict[str, Mapping[str, Column]]]:
+        """Return every way in which the used tables are not as the catalog says, and their columns, by table.
+
+        Raises:
+            EngineError: the engine does not answer at all.
+        """
         problems, found = self.compared(uses)
         if not problems:
             problems += self.links(uses, found)
-        return list(dict.fromkeys(problems))
+        return list(dict.fromkeys(problems)), found
 
     def compared(self, uses: Sequence[TableUse]) -> tuple[list[Diagnostic], dict[str, Mapping[str, Column]]]:
         """Return what is wrong with tables, each by itself, and the columns of those that are there, by table.

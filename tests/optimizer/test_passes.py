@@ -29,6 +29,14 @@ events purchase of customer
     at   purchased_at
     amount decimal
 
+events refund of customer
+    from refunds
+    by   customer_id
+    at   refunded_at
+    amount decimal
+
+trait returns = count(refund where amount is known)
+
 one account of customer
     from accounts key account_id by account_id
     tier text

@@ -15,9 +15,10 @@ from segql.analysis import Analyzed
 from segql.catalog import Table
 from segql.compiler import Settings
 from segql.diagnostics import SegqlError, Severity
+from segql.optimizer import PASSES, Facts, Pass, optimize
 from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
-from segql.sql import Statement
+from segql.sql import Form, Statement, generate
 from segql.tree import replace
 from tests.engines import Database, Engine, Unfit
 from tests.live import asked_at
@@ -58,8 +59,15 @@ class Answers:
     refused: Mapping[str, str]
 
 
-def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, thorough: bool = True) -> Answers:
-    """Ask for all segments at once, both ways.
+def answers(
+    project: Project,
+    segments: Mapping[str, str],
+    engine: Engine,
+    *,
+    thorough: bool = True,
+    passes: tuple[Pass, ...] = PASSES,
+) -> Answers:
+    """Ask for all segments at once, both ways; the engine what the passes make of them.
 
     If `thorough`, the engine is asked for the numbers too, and for each segment alone, which takes another statement.
     """
@@ -72,7 +80,7 @@ def answers(project: Project, segments: Mapping[str, str], engine: Engine, *, th
     try:
         with tempfile.TemporaryDirectory() as folder, engine.database(tables(project), Path(folder)) as database:
             located = replace_in(analyzed, catalog=database.located(analyzed.catalog))
-            asking = _Asking(project, located, engine.name)
+            asking = _Asking(project, located, engine.name, passes=passes)
             found = _by_engine(asking, names, database, counts=thorough)
             alone = [_by_engine(asking, (name,), database, counts=True) for name in names] if thorough else []
     except Unfit as error:
@@ -138,6 +146,7 @@ class _Asking:
     analyzed: Analyzed
     dialect: str
     is_live: bool = False
+    passes: tuple[Pass, ...] = PASSES
 
 
 def sql_of(project: Project, segments: Mapping[str, str], name: str, dialect: str) -> str:
@@ -275,6 +284,10 @@ def _found(statement: Statement, database: Database) -> list[tuple[object, ...]]
 def _compiled(asking: _Asking, names: tuple[str, ...], form: str) -> Statement:
     lists = {name: tuple(map(str, keys)) for name, keys in asking.project.lists.items()}
     clock = asking.project.clock
+    if asking.passes is not PASSES:
+        request = optimize(asking.analyzed.request(names), Facts(), asking.passes)
+        dialect = asking.dialect
+        return generate(request, asking.analyzed.catalog, clock, dialect=dialect, form=Form(form), lists=lists)
     return compiler.compile(
         asking.analyzed, names, clock, dialect=asking.dialect, form=form, lists=lists, is_live=asking.is_live
     )
