@@ -13,6 +13,9 @@ from segql.optimizer.regions import Region
 from segql.plan import Op
 from segql.source import NOWHERE, Span
 
+# Sets of more are left as they are: to merge them takes longer than an engine needs to ask twice.
+_LITERALS_MOST = 20_000
+
 _TURNED = {Op.EQ: Op.EQ, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 
 
@@ -147,6 +150,8 @@ def merged(connective: Connective, is_wanted: Callable[[Region, Tests], bool]) -
     is_changed = False
     for value, places in _by_subject(connective).items():
         together = [connective.operands[at] for at in places]
+        if sum(map(_literals, together)) > _LITERALS_MOST:
+            continue
         tests = Tests(value)
         region = tests.joined(kind, together)
         if region is None or not is_wanted(region, tests):
@@ -173,6 +178,19 @@ def _by_subject(connective: Connective) -> dict[plan.Expr, list[int]]:
         if value is not None:
             found.setdefault(value, []).append(at)
     return {value: places for value, places in found.items() if len(places) > 1}
+
+
+def _literals(condition: plan.Expr) -> int:
+    """Return how many literals a test holds."""
+    match condition:
+        case plan.OneOf(_, options):
+            return len(options)
+        case plan.Not(operand):
+            return _literals(operand)
+        case plan.And(operands) | plan.Or(operands):
+            return sum(map(_literals, operands))
+        case _:
+            return 1
 
 
 def _size(alternatives: Sequence[plan.Expr]) -> int:

@@ -32,6 +32,9 @@ from segql.optimizer.regions import Region
 from segql.optimizer.rewriting import Rules, rewritten
 from segql.optimizer.tested import Tests, merged
 
+# More windows are left as they are: each would be held against each.
+_WINDOWS_MOST = 50
+
 
 def remove_contradictions(request: plan.Request, facts: Facts) -> plan.Request:
     """Return the request with a constant in the place of connectives whose operands leave no choice."""
@@ -40,9 +43,15 @@ def remove_contradictions(request: plan.Request, facts: Facts) -> plan.Request:
 
 
 def _settled(node: Any) -> Any:
-    kind = type(node)
-    if _has_opposites(node) or _has_missing_and_known(node) or _has_impossible_count(node) or _has_no_time(node):
-        return settled(kind)
+    kinds = {type(each) for each in node.operands}
+    if plan.Not in kinds and _has_opposites(node):
+        return settled(type(node))
+    if kinds & {plan.Not, plan.IsMissing} and _has_missing_and_known(node):
+        return settled(type(node))
+    if plan.Compare in kinds and _has_impossible_count(node):
+        return settled(type(node))
+    if plan.InWindow in kinds and _has_no_time(node):
+        return settled(type(node))
     return merged(node, _is_extreme)
 
 
@@ -52,11 +61,8 @@ def _is_extreme(region: Region, tests: Tests) -> bool:
 
 
 def _has_opposites(node: Connective) -> bool:
-    negated = [each.operand for each in node.operands if isinstance(each, plan.Not)]
-    if not negated:
-        return False
     every = set(node.operands)
-    return any(each in every for each in negated)
+    return any(isinstance(each, plan.Not) and each.operand in every for each in node.operands)
 
 
 def _has_missing_and_known(node: Connective) -> bool:
@@ -87,7 +93,7 @@ def _has_no_time(node: Connective) -> bool:
     if not isinstance(node, plan.And):
         return False
     inside = [each for each in node.operands if isinstance(each, plan.InWindow)]
-    if not 1 < len(inside) <= 50:
+    if len(inside) > _WINDOWS_MOST:
         return False
     return any(one.value == two.value and _is_apart(one.window, two.window) for one in inside for two in inside)
 

@@ -72,6 +72,8 @@ def _with_implied_left_out(kind: type[Connective], operands: Sequence[plan.Expr]
 
 def _known_anyway(kind: type[Connective], operands: Sequence[plan.Expr]) -> Iterator[int]:
     """Yield the places of tests that a value is known, beside one that only known values pass; so under `or`."""
+    if not any(isinstance(each, plan.Not | plan.IsMissing) for each in operands):
+        return
     asked = [each if kind is plan.And else opposite(each) for each in operands]
     known = {at: each.operand.value for at, each in enumerate(asked) if _is_known(each)}  # type: ignore[union-attr]
     if known:

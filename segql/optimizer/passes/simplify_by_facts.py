@@ -15,7 +15,7 @@ after:   everyone
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,7 @@ from segql import plan
 from segql.optimizer.facts import NONE, Facts
 from segql.optimizer.rewriting import Rules, of_each, rewritten, within
 from segql.plan import Op, Sign, Tally
-from segql.tree import children, replace
+from segql.tree import Node, children, replace
 from segql.types import Kind
 
 _COUNTS = frozenset({Tally.COUNT, Tally.DISTINCT, Tally.ACTIVE_DAYS})
@@ -48,31 +48,50 @@ def _whole(request: plan.Request) -> Iterator[plan.Segment | plan.Filter | plan.
 
 
 def _rules(facts: Facts, owners: _Owners) -> Rules:
-    kinds = (plan.IsMissing, plan.Not, plan.Compare, plan.OneOf, plan.Aggregate)
-    return Rules(dict.fromkeys(kinds, partial(_certain, facts, owners)), is_kept=False)
+    """Return what is done with the nodes of rows of these owners."""
+    rules: dict[type[Node], Callable[..., Any]] = {
+        plan.IsMissing: _missing,
+        plan.Not: _negated,
+        plan.Compare: _compared,
+    }
+    if facts:
+        rules |= {plan.OneOf: _listed, plan.Aggregate: _aggregated}
+    made = {kind: partial(rule, facts=facts, owners=owners) for kind, rule in rules.items()}
+    return Rules(made, is_kept=not facts)
 
 
-def _certain(facts: Facts, owners: _Owners, node: Any) -> Any:
-    match node:
-        case plan.IsMissing(value) if _is_known(value, facts, owners):
-            return plan.FALSE
-        case plan.Not(plan.Compare(op, left, right) as inner) if op in _OPPOSITE:
-            if _is_known(left, facts, owners) and _is_known(right, facts, owners):
-                return replace(inner, op=_OPPOSITE[op])
-        case plan.Compare(op, plan.Aggregate(tally), plan.Literal(int() as number)) if tally in _COUNTS:
-            if number <= 0:
-                return _of_no_count(node, op, number)
-        case plan.Compare(Op.EQ, plan.Field() as field, plan.Literal(text)):
+def _missing(node: plan.IsMissing, facts: Facts, owners: _Owners) -> plan.Expr:
+    return plan.FALSE if _is_known(node.value, facts, owners) else node
+
+
+def _negated(node: plan.Not, facts: Facts, owners: _Owners) -> plan.Expr:
+    match node.operand:
+        case plan.Compare(op, left, right) as inner if op in _OPPOSITE:
+            is_known = _is_known(left, facts, owners) and _is_known(right, facts, owners)
+            return replace(inner, op=_OPPOSITE[op]) if is_known else node
+        case _:
+            return node
+
+
+def _compared(node: plan.Compare, facts: Facts, owners: _Owners) -> plan.Expr:
+    match node.left, node.right:
+        case plan.Aggregate(tally), plan.Literal(int() as number) if number <= 0 and tally in _COUNTS:
+            return _of_no_count(node, node.op, number)
+        case plan.Field() as field, plan.Literal(text) if facts and node.op is Op.EQ:
             values = _values(field, facts, owners)
-            if values is not None and text not in values:
-                return plan.FALSE
-        case plan.OneOf(plan.Field() as field, options):
-            return _of_listed(node, options, _values(field, facts, owners))
-        case plan.Aggregate(rows=plan.Events(stream, _, where)) if facts and _is_plain(where):
-            return _in_rows(node, stream, facts, owners)
-        case plan.Aggregate(rows=plan.Related(relation, where)) if facts and _is_plain(where):
-            return _in_rows(node, relation, facts, owners)
-    return node
+            return node if values is None or text in values else plan.FALSE
+        case _:
+            return node
+
+
+def _aggregated(node: plan.Aggregate, facts: Facts, owners: _Owners) -> plan.Aggregate:
+    """Simplify the condition on an aggregate's rows, which stand at the level after the member's."""
+    match node.rows:
+        case plan.Events(owner) | plan.Related(owner) if _is_plain(node.rows.where):
+            where = within(node.rows.where, _rules(facts, {0: owners[0], 1: owner}))  # type: ignore[type-var]
+            return node if where is node.rows.where else replace(node, rows=replace(node.rows, where=where))
+        case _:
+            return node
 
 
 def _of_no_count(node: plan.Compare, op: Op, number: int) -> plan.Expr:
@@ -84,14 +103,15 @@ def _of_no_count(node: plan.Compare, op: Op, number: int) -> plan.Expr:
     return node
 
 
-def _of_listed(node: plan.OneOf, options: tuple[plan.Literal, ...], values: frozenset[str] | None) -> plan.Expr:
+def _listed(node: plan.OneOf, facts: Facts, owners: _Owners) -> plan.Expr:
     """Return a set without what the column cannot hold; one with all that it can says that it is known."""
+    values = _values(node.value, facts, owners) if isinstance(node.value, plan.Field) else None
     if values is None:
         return node
-    left = tuple(each for each in options if each.value in values)
+    left = tuple(each for each in node.options if each.value in values)
     if {each.value for each in left} == values:
         return plan.Not(plan.IsMissing(node.value, span=node.span), span=node.span)
-    if len(left) == len(options):
+    if len(left) == len(node.options):
         return node
     return replace(node, options=left) if left else plan.FALSE
 
@@ -107,12 +127,6 @@ def _is_plain(where: plan.Expr | None) -> bool:
             return False
         pending.extend((each.value,) if isinstance(each, plan.OneOf) else children(each))
     return True
-
-
-def _in_rows(node: plan.Aggregate, owner: str, facts: Facts, owners: _Owners) -> plan.Aggregate:
-    """Simplify the condition on an aggregate's rows, which stand at the level after the member's."""
-    where = within(node.rows.where, _rules(facts, {0: owners[0], 1: owner}))  # type: ignore[type-var]
-    return node if where is node.rows.where else replace(node, rows=replace(node.rows, where=where))
 
 
 def _is_known(value: plan.Expr, facts: Facts, owners: _Owners) -> bool:
@@ -135,4 +149,4 @@ def _values(field: plan.Field, facts: Facts, owners: _Owners) -> frozenset[str] 
 
 
 # What is certain whatever the engine.
-_RULES = Rules(dict.fromkeys((plan.IsMissing, plan.Not, plan.Compare), partial(_certain, NONE, {})))
+_RULES = _rules(NONE, {})
