@@ -15,7 +15,7 @@ from segql.types import Kind, Type
 Cut: TypeAlias = tuple[Any, int]
 
 _EXACT = frozenset({Kind.INTEGER, Kind.DECIMAL})
-_ORDERED = frozenset({Kind.TEXT, Kind.DATE, Kind.TIMESTAMP, Kind.WEEKDAY, Kind.DURATION, Kind.BOOLEAN})
+_ORDERED = frozenset({Kind.TEXT, Kind.DATE, Kind.TIMESTAMP, Kind.WEEKDAY, Kind.DURATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,13 @@ class Region:
     def opposite(self) -> Region:
         """Return all that is not in it."""
         return Region(not self.first, self.cuts, not self.missing)
+
+    @property
+    def is_punctured(self) -> bool:
+        """Whether only single values are not in it, and perhaps the missing one; at least one is not."""
+        if not self.first or not self.cuts or len(self.cuts) % 2:
+            return False
+        return all(start[0] == end[0] for start, end in zip(self.cuts[::2], self.cuts[1::2], strict=True))
 
     def stretches(self) -> Iterator[tuple[Cut | None, Cut | None]]:
         """Yield the stretches of known values, each by where it begins and ends; None is open."""
@@ -105,6 +112,7 @@ def _at_least(regions: Sequence[Region], needed: int) -> Region:
 def key_of(literal: plan.Literal, type_: Type) -> Any:
     """Return what a literal is among the values of a type; None where its place among them is not certain.
 
+    Of the two booleans neither is the lower, to some engines.
     With a float on one side both are floats, so literals that are one double are one value.
     """
     value, kind = literal.value, literal.type.kind

@@ -95,6 +95,12 @@ class Tests:
         """Return the shortest condition that holds for the values of a region."""
         if region.is_empty or region.opposite().is_empty:
             return plan.FALSE if region.is_empty else plan.TRUE
+        if region.is_punctured:
+            # Nothing is said of higher and lower ones where nobody asked for them.
+            others = list(self._alternatives(Region(first=False, cuts=region.cuts, missing=False), span))
+            left_out = opposite(joined(plan.Or, others, span))
+            known = plan.Not(plan.IsMissing(self.value, span=span), span=span)
+            return left_out if region.missing else plan.And((known, left_out), span=span)
         here = list(self._alternatives(region, span))
         there = list(self._alternatives(region.opposite(), span))
         is_longer = _size(there) + 1 < _size(here)
