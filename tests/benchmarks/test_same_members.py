@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from benchmarks.analyst import ON_POSTGRES
 from benchmarks.asked import Asked, Different, on_duckdb, on_postgres
-from benchmarks.bench import Absent, Bench, Options
+from benchmarks.bench import Absent
 from benchmarks.ground import Ground
 from benchmarks.served import server_with
 from benchmarks.shapes import SEQUENCE, shapes
@@ -82,12 +83,13 @@ def test_little_memory_is_that_of_the_connection_that_answers(tmp_path: Path) ->
 
 def test_on_postgres_they_have_the_same_members_too(tmp_path: Path) -> None:
     drawn = [*draw(60, 7, ON_POSTGRES), *shapes(ON_POSTGRES)]
-    with Bench(Options(tmp_path, scale=0.01)) as bench:
+    file = Ground(0.001).file(tmp_path)
+    with ExitStack() as stack:
         try:
-            uri = server_with(bench)
+            uri = stack.enter_context(server_with(file))
         except Absent as error:
             pytest.skip(str(error))
-    with on_postgres(uri, drawn) as asked:
+        asked = stack.enter_context(on_postgres(uri, drawn))
         asked.compare(drawn)
         assert sum(asked.expert(drawn)) > 0
 
