@@ -42,7 +42,8 @@ def _measured(bars: Sequence[Bar], bench: Bench) -> Iterator[Row]:
             row = Row(bar, bar.measure(bench))
         except (Absent, Different, EngineError, Failed, SegqlError) as error:
             row = Row(bar, str(error))
-        print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
+        # Whoever interrupts the run has what was measured until then.
+        print(f"{row.measured}; {time.perf_counter() - began:.0f} s", file=sys.stderr)
         yield row
 
 

@@ -78,10 +78,13 @@ class Asked:
             if count != len(ours):
                 raise Different(f"{each.name} has {len(ours):,} members, and {count:,} are counted")
 
-    def _answer(self, names: Sequence[str], form: str) -> pa.Table:
+    def statement(self, names: Sequence[str], form: str = "counts") -> str:
+        """Return the one statement that answers for segments."""
         located = replace(self.analyzed, catalog=self.backend.located(self.analyzed.catalog))
-        compiled = compiler.compile(located, names, CLOCK, dialect=self.backend.dialect, form=form)
-        return self.backend.execute(compiled.sql).read_all()
+        return compiler.compile(located, names, CLOCK, dialect=self.backend.dialect, form=form).sql
+
+    def _answer(self, names: Sequence[str], form: str) -> pa.Table:
+        return self.backend.execute(self.statement(names, form)).read_all()
 
 
 @contextmanager

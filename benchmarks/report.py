@@ -28,6 +28,11 @@ class Row:
     bar: Bar
     found: Measured | str
 
+    @property
+    def measured(self) -> str:
+        """What stands in the table of it."""
+        return "not measured" if isinstance(self.found, str) else _measured(self.bar, self.found)
+
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as a table, with what makes them up below.
@@ -68,9 +73,9 @@ def _request(options: Options) -> str:
 def _cells(row: Row) -> list[str]:
     bar, found = row.bar, row.found
     if isinstance(found, str):
-        told = ["not measured", "", ""]
+        told = [row.measured, "", ""]
     else:
-        told = [_measured(bar, found), *("yes" if each.holds(found) else "**no**" for each in (bar.must, bar.aim))]
+        told = [row.measured, *("yes" if each.holds(found) else "**no**" for each in (bar.must, bar.aim))]
     return [bar.what, bar.yardstick, bar.must.text, bar.aim.text, *told]
 
 
