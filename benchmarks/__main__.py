@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     has_failed = any(isinstance(each.found, str) for each in rows)
     if asked.write or (is_all and not has_failed):
         RESULTS.write_text(page(rows, options, _commit(), asked.date), encoding="utf-8")
+        print(f"{RESULTS.name} is written", file=sys.stderr)
     return 1 if has_failed else 0
 
 
