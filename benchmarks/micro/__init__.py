@@ -1,0 +1,1 @@
+"""How long each stage takes alone: `python -m pytest benchmarks/micro`."""
