@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from segql import plan
 from segql.optimizer.facts import NONE, Facts
+from segql.optimizer.passes.ask_for_latest import ask_for_latest
+from segql.optimizer.passes.ask_whether import ask_whether
 from segql.optimizer.passes.flatten_connectives import flatten_connectives
 from segql.optimizer.passes.fold_constants import fold_constants
 from segql.optimizer.passes.inline_segments import inline_segments
@@ -38,6 +40,9 @@ PASSES: tuple[Pass, ...] = (
     merge_sets,
     # After the merging, which leaves fewer conditions to compare.
     remove_implied,
+    # Of what is left, the whole request decides how it is asked for. An extreme becomes a count, so it goes first.
+    ask_whether,
+    ask_for_latest,
     # Last: the others keep the place of the first of what they join.
     order_conditions,
 )

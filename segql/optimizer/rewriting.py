@@ -71,6 +71,18 @@ def rewritten(request: plan.Request, rules: Rules) -> plan.Request:
     return of_each(request, lambda part: within(part, rules))
 
 
+def found(request: plan.Request, kind: type[N]) -> list[N]:
+    """Return every node of a kind in the request, as often as it stands there, those inside others first."""
+    seen: list[N] = []
+
+    def noted(node: N) -> N:
+        seen.append(node)
+        return node
+
+    rewritten(request, Rules({kind: noted}, is_kept=False))
+    return seen
+
+
 def of_each(request: plan.Request, change: Callable[[Any], Any]) -> plan.Request:
     """Return the request with `change` applied to its segments, filters and values."""
     changes: dict[str, Any] = {}
@@ -113,13 +125,13 @@ def _rewritten(tree: Any, rules: Rules) -> Any:
             after = _part(before, rules, is_condition)
         if after is not before:
             changes = {**(changes or {}), name: after}
-    found = replace(tree, **changes) if changes else tree
+    result = replace(tree, **changes) if changes else tree
     rule = rules.rules.get(type(tree))
     if rule is not None:
-        found = rule(found)
-    if found is tree and rules.bit:
+        result = rule(result)
+    if result is tree and rules.bit:
         object.__setattr__(tree, "idle", idle | rules.bit)
-    return found
+    return result
 
 
 def _part(before: Node, rules: Rules, is_condition: bool) -> Any:
@@ -136,12 +148,12 @@ def is_two_valued(expr: Node) -> bool:
 
 def _look_at(tree: Any) -> int:
     """Return the kinds of the nodes of a tree that a pass goes through; they are kept in the tree."""
-    found = _BITS[type(tree)]
+    bits = _BITS[type(tree)]
     for name, _ in _PARTS[type(tree)]:
         value: Any = getattr(tree, name)
         for each in value if type(value) is tuple else (value,):
             if isinstance(each, Node) and type(each) not in _LEAVES:
-                found |= each.kinds if hasattr(each, "kinds") else _look_at(each)
-    object.__setattr__(tree, "kinds", found)
+                bits |= each.kinds if hasattr(each, "kinds") else _look_at(each)
+    object.__setattr__(tree, "kinds", bits)
     object.__setattr__(tree, "idle", 0)
-    return found
+    return bits

@@ -7,6 +7,8 @@ and wherever a condition is a value.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlglot import exp
 
 from segql import plan
@@ -21,7 +23,7 @@ from segql.sql.values import Values
 from segql.types import Kind, Type
 
 _COMPARE = {Op.EQ: exp.EQ, Op.LT: exp.LT, Op.LE: exp.LTE, Op.GT: exp.GT, Op.GE: exp.GTE}
-_COUNTS = {Tally.COUNT, Tally.DISTINCT, Tally.ACTIVE_DAYS}
+_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.ACTIVE_DAYS, Tally.SUM}
 
 
 class Translator(Values):
@@ -95,8 +97,8 @@ class Translator(Values):
 
     def _compare(self, op: Op, left: plan.Expr, right: plan.Expr) -> exp.Expr:
         ordered = left.type.kind is Kind.TEXT and op is not Op.EQ
-        # A count compared with a number above zero needs no zero for those who have none: null is as good as false.
-        if _is_count(left) and _is_above_zero(right) and op in {Op.GE, Op.GT, Op.EQ}:
+        # A count or sum that has to reach a number above zero needs no zero for who has none: null is as good as false.
+        if _is_from_zero(left) and _is_above_zero(right) and op in {Op.GE, Op.GT, Op.EQ}:
             assert isinstance(left, plan.Aggregate)
             return _COMPARE[op](this=self.made(left), expression=self.operand(right))
         first, second = self.operand(left), self.operand(right)
@@ -169,12 +171,12 @@ class Translator(Values):
         return self.clock.recurs(window, lambda: self.operand(value), day_of_year)
 
 
-def _is_count(expr: plan.Expr) -> bool:
-    return isinstance(expr, plan.Aggregate) and expr.tally in _COUNTS
+def _is_from_zero(expr: plan.Expr) -> bool:
+    return isinstance(expr, plan.Aggregate) and expr.tally in _FROM_ZERO
 
 
 def _is_above_zero(expr: plan.Expr) -> bool:
-    return isinstance(expr, plan.Literal) and isinstance(expr.value, int) and expr.value > 0
+    return isinstance(expr, plan.Literal) and isinstance(expr.value, int | Decimal) and expr.value > 0
 
 
 def _like(pattern: str) -> str:

@@ -86,6 +86,22 @@ class Flags:
         made, name = self.dialect.shown(key, self.frame.entity.key_type), name or key.name
         return made if made is key and name == key.name else named(made, name)
 
+    def all_at_once(
+        self, asked: Sequence[str], selected: Callable[[Sequence[exp.Expr]], Sequence[exp.Expr]]
+    ) -> exp.Select:
+        """Return a `select` from everyone of what `selected` makes of the conditions of segments.
+
+        Where no segment refers to another, none is made a column first: inside a `case` an engine need not look at
+        what follows a condition that does not hold.
+        """
+        if any(_waits(each.condition) for each in self.request.segments):
+            self.all_in_columns()
+            return self.rows(*selected([self.column(name) for name in asked]))
+        translator = self._translator()
+        conditions = [translator.condition(self.request.segment(name).condition) for name in asked]
+        query = self.frame.rows(*selected(conditions)).where(all_of(self._universe()), copy=False)
+        return self.frame.plain(query)
+
     def all_in_columns(self) -> None:
         """Put every segment into a column."""
         self._steps(list(self.request.segments), [])

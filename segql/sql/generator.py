@@ -256,10 +256,13 @@ class _Generator:
             own = named(everyone, names.new(asked[0]))
             size = named(whole, names.new("everyone"))
             return flags.only(asked[0], lambda _: [own, size])
-        flags.all_in_columns()
-        counted = [named(exp.Count(this=case(flags.column(name), number(1))), names.new(name)) for name in asked]
-        size = named(everyone, names.new("everyone"))
-        return flags.rows(*counted, size)
+
+        def counted(conditions: Sequence[exp.Expr]) -> list[exp.Expr]:
+            pairs = zip(asked, conditions, strict=True)
+            own = [named(exp.Count(this=case(each, number(1))), names.new(name)) for name, each in pairs]
+            return [*own, named(everyone, names.new("everyone"))]
+
+        return flags.all_at_once(asked, counted)
 
     def _comment(self) -> str:
         asked = [*self.request.asked, *(each.name for each in self.request.values)]

@@ -25,6 +25,8 @@ from segql.types import DATE, TIMESTAMP, Kind
 
 # Tallies that need the rows of a member in order, each in a CTE of its own.
 _ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
+# Each is one more table to join.
+_OWN_MOST = 20
 _SHORT = {
     Unit.HOUR: "h",
     Unit.DAY: "d",
@@ -72,7 +74,8 @@ class Totals:
             else:
                 groups.setdefault(_source(aggregate), []).append(aggregate)
         for source, group in groups.items():
-            self._group(source, group)
+            for part in _passes(group, self.dialect.habits.own_pass):
+                self._group(source, part)
         # An aggregate that depends on others comes after them: it was found after them.
         for aggregate in alone:
             if isinstance(aggregate, plan.Course):
@@ -124,8 +127,8 @@ class Totals:
     ) -> list[tuple[str, exp.Expr]]:
         """Return the columns that an aggregate needs, with what tells them apart."""
 
-        def only(value: exp.Expr) -> exp.Expr:
-            return value if rest is None else case(rest.copy(), value)
+        def only(value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
+            return value if rest is None else case(rest.copy(), value, otherwise)
 
         count: exp.Expr = exp.Count(this=exp.Star() if rest is None else only(number(1)))
         match aggregate.tally:
@@ -147,7 +150,10 @@ class Totals:
                 ]
             case _:
                 assert aggregate.value is not None
-                return self._of_value(aggregate, only(translator.value(aggregate.value)))
+                # Of nothing the sum is 0 anyway.
+                is_zero = aggregate.tally is Tally.SUM and self.dialect.habits.sums_zero
+                value = only(translator.value(aggregate.value), number(0) if is_zero else None)
+                return self._of_value(aggregate, value)
 
     def _of_value(self, aggregate: plan.Aggregate, value: exp.Expr) -> list[tuple[str, exp.Expr]]:
         assert aggregate.value is not None
@@ -358,6 +364,22 @@ def _conjuncts(rows: plan.Rows) -> tuple[plan.Expr, ...]:
             return operands
         case where:
             return (where,)
+
+
+def _passes(group: Sequence[plan.Aggregate], own_pass: int | None) -> list[list[plan.Aggregate]]:
+    """Return aggregates of one stream by passes: many with the same filter together, the rest in one for all."""
+    if own_pass is None:
+        return [list(group)]
+    alike: dict[tuple[plan.Expr, ...], list[plan.Aggregate]] = {}
+    for each in group:
+        alike.setdefault(_conjuncts(each.rows), []).append(each)
+    if len(alike) == 1:
+        return [list(group)]
+    large = [where for where, each in alike.items() if len(each) >= own_pass]
+    large = sorted(large, key=lambda where: -len(alike[where]))[:_OWN_MOST]
+    rest = [each for each in group if _conjuncts(each.rows) not in large]
+    own = [alike[where] for where in large]
+    return [*own, rest] if rest else own
 
 
 def _hull(stretches: Sequence[Stretch | None]) -> Stretch | None:

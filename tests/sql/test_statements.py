@@ -137,7 +137,7 @@ def test_the_name_of_a_segment_cannot_end_the_comment() -> None:
 
 def test_a_cte_never_hides_a_table() -> None:
     catalog = CATALOG.replace("events purchase", "events orders").replace("from orders", "from purchase_count")
-    made = statement("count(orders) >= 1", "count(orders in last 3 days) >= 1", catalog=catalog)
+    made = statement("count(orders) >= 2", "count(orders in last 3 days) >= 2", catalog=catalog)
 
     assert '"orders" AS (' in made.sql
     assert 'FROM "purchase_count"' in made.sql

@@ -15,6 +15,7 @@ from segql.sql.dialects.numbers import Numbers
 from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
+from segql.sql.habits import Habits
 from segql.sql.literals import cast, column, identifier, text
 from segql.types import TEXT, Kind, Type
 
@@ -31,6 +32,7 @@ class Dialect(Numbers, Times, Calendar, Texts):
     checks_values = False
     # Whether a CTE that is read in several places is made once.
     keeps_ctes = True
+    habits = Habits()
 
     def printed(self, query: exp.Query) -> str:
         """Return a query as text."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.catalog import Table
+from segql.sql import habits
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.errors import Unsupported
 from segql.sql.literals import any_of, case, cast, number, text, wrapped
@@ -33,6 +34,7 @@ class DuckDB(Dialect):
     """DuckDB 2."""
 
     name = printer = "duckdb"
+    habits = habits.DUCKDB
 
     # Nothing of a CSV file is guessed: every column is read as text, and converted as declared.
     def file(self, table: Table) -> exp.Expr:

@@ -1,0 +1,27 @@
+"""What an engine is good at: a small table for each dialect, every figure of it measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How an engine wants to be asked. The defaults are the portable way; a dialect names what was measured there.
+
+    `own_pass`: so many aggregates with a filter of their own are made in a pass over the table of their own, rather
+    than with a `CASE` each in a pass for all; None: never, for engines that read whole rows or are paid by what they
+    read.
+
+    `sums_zero`: a `CASE` inside `SUM` gives 0 for the other rows rather than null.
+    """
+
+    own_pass: int | None = None
+    sums_zero: bool = False
+
+
+# DuckDB 2.0, 2 threads, ten million orders and twenty million events of a million people:
+# - 50 segments of seed 7, CPU seconds of one pass a stream 5.7, of a pass for each filter 4.6; of 200: 12.3 and 10.7. A
+#   pass for each aggregate takes longer than either.
+# - seven sums over one category in a year: with `ELSE 0` 0.27, without 0.35, with `FILTER` 0.37.
+DUCKDB = Habits(own_pass=2, sums_zero=True)
