@@ -12,9 +12,11 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, column, identifier, known, named
+from segql.sql.literals import all_of, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.population import Populations, shown
+from segql.sql.rows_tests import rows_test
+from segql.sql.ties import conjuncts
 from segql.tree import children, walk
 from segql.types import BOOLEAN
 
@@ -55,8 +57,7 @@ class Flags:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
         if not _waits(segment.condition):
-            where = self._universe()
-            where.append(self._translator().condition(segment.condition))
+            where = [*self._universe(), *map(self._asked_alone, conjuncts(segment.condition))]
             key = self.frame.key()
             query = self.frame.rows(*selected(key)).where(all_of(where), copy=False)
             return self.frame.plain(query if order is None else query.order_by(order(key.copy()), copy=False))
@@ -64,6 +65,25 @@ class Flags:
         key = column(self.frame.entity.key)
         query = self.rows(*selected(key)).where(self._late(segment.condition), copy=False)
         return query if order is None else query.order_by(order(key.copy()), copy=False)
+
+    def _asked_alone(self, condition: plan.Expr) -> exp.Expr:
+        """Return a condition of the only segment that is asked about."""
+        test = rows_test(condition)
+        if test is None:
+            return self._translator().condition(condition)
+        assert self.frame.made is not None
+        keys, rows = self.frame.made.keys(test)
+        # What is joined inside may be called as the table around is.
+        self.frame.has_items = self.frame.has_items or rows.has_joins
+        if not test.is_there and self.dialect.habits.is_anti_join_quick and not rows.has_joins:
+            self.frame.has_items = True
+            is_own = exp.EQ(this=rows.key(), expression=self.frame.key())
+            keys = keys.select(number(1), append=False, copy=False).where(is_own, copy=False)
+            return exp.Not(this=exp.Exists(this=keys))
+        if not test.is_there:
+            keys = keys.where(known(rows.key()), copy=False)
+        found = exp.In(this=self.frame.key(), query=exp.Subquery(this=rows.plain(keys)))
+        return found if test.is_there else exp.Not(this=found)
 
     def values(
         self, named_as: Sequence[tuple[plan.Expr, str]], order: Callable[[exp.Column], exp.Expr] | None
@@ -94,7 +114,8 @@ class Flags:
         Where no segment refers to another, none is made a column first: inside a `case` an engine need not look at
         what follows a condition that does not hold.
         """
-        if any(_waits(each.condition) for each in self.request.segments):
+        is_stepwise = any(_waits(each.condition) for each in self.request.segments)
+        if is_stepwise or not self.dialect.habits.counts_at_once:
             self.all_in_columns()
             return self.rows(*selected([self.column(name) for name in asked]))
         translator = self._translator()
@@ -229,6 +250,18 @@ class Flags:
         conditions = [known(frame.key())]
         exists = frame.others.exists(frame.entity.name, frame.alias)
         return [*conditions, *([] if exists is None else [exists])]
+
+
+def made_before(request: plan.Request) -> list[plan.Expr]:
+    """Return the expressions whose aggregates are made before the members are asked about.
+
+    Those of a segment that is asked about alone are not, where it is enough to look for the key among their rows.
+    """
+    if len(request.asked) == 1 and not request.values:
+        condition = request.segment(request.asked[0]).condition
+        if not _waits(condition):
+            return [each for each in conjuncts(condition) if rows_test(each) is None]
+    return [*(each.condition for each in request.segments), *(each.expr for each in request.values)]
 
 
 class _Late(Translator):

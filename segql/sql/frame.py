@@ -14,6 +14,7 @@ from segql.plan.uses import ColumnUse
 from segql.sql.clocks import Now
 from segql.sql.literals import column, wrapped
 from segql.sql.names import Names
+from segql.sql.rows_tests import RowsTest
 from segql.sql.sources import Source, Sources
 from segql.types import TIMESTAMP, Kind, Type
 
@@ -32,6 +33,10 @@ class Made(Protocol):
 
     def columns(self, made: plan.Aggregate | plan.Course) -> tuple[Column, ...]:
         """Return the columns that hold an aggregate, or the keys of those whose events took a course."""
+        ...
+
+    def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:
+        """Return a `select` of the keys of members whose rows pass a test, and the frame that it reads."""
         ...
 
 
@@ -157,6 +162,11 @@ class Frame:
         for _, table, condition in self._joins.values():
             query = query.join(table, on=condition, join_type="left", copy=False)
         return query
+
+    @property
+    def has_joins(self) -> bool:
+        """Whether other tables are read beside these rows."""
+        return bool(self._joins)
 
     def plain(self, query: exp.Select) -> exp.Select:
         """Leave out the names of tables where one table is read and nothing stands inside it."""

@@ -18,7 +18,7 @@ from segql.sql.checks import DataCheck, checks, key_check, repeated
 from segql.sql.clocks import Now
 from segql.sql.ctes import with_ctes
 from segql.sql.dialects import DIALECTS, Dialect
-from segql.sql.flags import Flags
+from segql.sql.flags import Flags, made_before
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
 from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
@@ -171,7 +171,7 @@ class _Generator:
         """Return the flags of a request at an instant, with the aggregates that its conditions need."""
         entity = self.sources.catalog.entities[request.entity]
         totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
-        totals.make([*(each.condition for each in request.segments), *(each.expr for each in request.values)])
+        totals.make(made_before(request))
         frame = Frame(entity, 0, entity, self.sources, totals, self.others)
         return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)
 

@@ -18,6 +18,7 @@ from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.points import Stretch, earliest, latest
+from segql.sql.rows_tests import RowsTest
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
 from segql.tree import children, walk
@@ -84,6 +85,25 @@ class Totals:
                 self._ordered(aggregate)
             else:
                 self._group(_source(aggregate), [aggregate])
+
+    def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:
+        """Return a `select` of the keys of members whose rows pass a test, and the frame that it reads."""
+        frame, translator = self._frame(_source(test.made))
+        stretch = self._stretch(test.made.rows)
+        frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
+        where = [] if stretch is None else self._inside(translator, frame, stretch)
+        where += [translator.condition(each) for each in _conjuncts(test.made.rows)]
+        having = None
+        if test.having is not None:
+            made = [value for _, value in self._tallied(test.made, translator, frame, None)]
+            having = _Grouped(translator, test.made, made).condition(test.having)
+        query = frame.rows(frame.key())
+        bound = all_of(where)
+        if bound is not None:
+            query = query.where(bound, copy=False)
+        if having is not None:
+            query = query.group_by(frame.key(), copy=False).having(having, copy=False)
+        return query, frame
 
     # ── one pass for many ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -311,6 +331,18 @@ class Totals:
         """Name a CTE after its stream, and after its one aggregate where it has but one."""
         shown = self._shown(source)
         return label(group[0], "", shown) if len(group) == 1 else shown
+
+
+class _Grouped(Translator):
+    """Translates a condition on an aggregate where its rows are grouped."""
+
+    def __init__(self, rows: Translator, made: plan.Aggregate, columns: Sequence[exp.Expr]) -> None:
+        super().__init__(rows.frame, rows.clock, rows.dialect, rows.lists)
+        self._made, self._columns = made, columns
+
+    def columns_of(self, aggregate: plan.Aggregate) -> Sequence[exp.Expr]:
+        assert aggregate is self._made
+        return [each.copy() for each in self._columns]
 
 
 def _collect(expr: plan.Expr, found: dict[plan.Aggregate | plan.Course, None]) -> None:

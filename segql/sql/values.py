@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import assert_never
 
@@ -220,7 +221,7 @@ class Values:
         """Return the aggregate from the columns that were made for it."""
         if isinstance(aggregate.rows, plan.Items):
             return self._of_items(aggregate, aggregate.rows)
-        found = self.frame.made_columns(aggregate)
+        found = self.columns_of(aggregate)
         match aggregate.tally:
             case Tally.AVG | Tally.MEDIAN:
                 total, count = found
@@ -235,6 +236,10 @@ class Values:
                 return found[0]
             case _:
                 return found[0]
+
+    def columns_of(self, aggregate: plan.Aggregate) -> Sequence[exp.Expr]:
+        """Return what an aggregate is made of."""
+        return self.frame.made_columns(aggregate)
 
     def mean(self, total: exp.Expr, count: exp.Expr, type_: Type, scale: int) -> exp.Expr:
         """Return a total of values of `scale` places by their count, to six places; missing where there are none."""

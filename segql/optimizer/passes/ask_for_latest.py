@@ -3,11 +3,8 @@
 Whether there was one in the last d days is, for every d, whether the latest lies in them. A window whose events are
 counted for another reason keeps its count.
 
-before:  did purchase in last 7 days or did not purchase in last 30 days
-after:   last(purchase in last 30 days) in last 7 days or not last(purchase in last 30 days) in last 30 days
-
-before:  did purchase and did not purchase in last 90 days
-after:   last(purchase) is known and not last(purchase) in last 90 days
+before:  (did purchase or age < 30) and (did not purchase in last 30 days or did purchase in last 7 days)
+after:   (last(purchase) is known or age < 30) and (not last(purchase) in last 30 days or last(purchase) in last 7 days)
 """
 
 from __future__ import annotations
@@ -22,6 +19,9 @@ from segql.optimizer.rewriting import Rules, found, rewritten
 from segql.plan import Relative, Tally, Window
 from segql.tree import replace
 from segql.types import TIMESTAMP
+
+# Of fewer windows the latest event takes no less time than the counts.
+_WINDOWS_LEAST = 3
 
 # Of more windows each would be held against each.
 _WINDOWS_MOST = 50
@@ -58,7 +58,7 @@ def _widest(request: plan.Request) -> dict[_Kind, dict[Window | None, Window | N
         if rows is not None:
             windows = tested.setdefault((rows.stream, rows.where), {})
             windows[rows.window] = windows.get(rows.window, 0) + 1
-    if not any(len(windows) > 1 for windows in tested.values()):
+    if not any(len(windows) >= _WINDOWS_LEAST for windows in tested.values()):
         return {}
     for count in found(request, plan.Aggregate):
         if count.tally is Tally.COUNT and isinstance(count.rows, plan.Events):
@@ -69,7 +69,7 @@ def _widest(request: plan.Request) -> dict[_Kind, dict[Window | None, Window | N
         free = [each for each, times in windows.items() if times == made[kind, each]][:_WINDOWS_MOST]
         for wide in free:
             inside = [each for each in free if is_inside(each, wide)]
-            if len(inside) > max(1, len(widest.get(kind, ()))):
+            if len(inside) >= _WINDOWS_LEAST and len(inside) > len(widest.get(kind, ())):
                 widest[kind] = dict.fromkeys(inside, wide)
     return widest
 

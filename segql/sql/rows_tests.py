@@ -1,0 +1,78 @@
+"""Conditions on the rows of a member alone, as they are asked for one segment: is the key among those of such rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from segql import plan
+from segql.plan import Op, Tally
+from segql.tree import walk
+
+# Zero where there are no rows; all others are missing there.
+_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
+_ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
+
+
+@dataclass(frozen=True, slots=True)
+class RowsTest:
+    """That a condition on an aggregate holds for a member; it never does for one without rows.
+
+    `having` is None where it is enough that there is a row. If not `is_there`, that it does not hold.
+    """
+
+    made: plan.Aggregate
+    having: plan.Expr | None
+    is_there: bool = True
+
+
+def rows_test(condition: plan.Expr) -> RowsTest | None:
+    """Return a condition as a test of rows, None where it is another.
+
+    Example:
+        >>> from segql.types import INTEGER
+        >>> rows = plan.Events("purchase", None, None)
+        >>> counted = plan.Aggregate(Tally.COUNT, rows, None, INTEGER)
+        >>> rows_test(plan.Compare(Op.GE, counted, plan.Literal(1, INTEGER))).having is None
+        True
+    """
+    match condition:
+        case plan.Not(operand):
+            inner = rows_test(operand)
+            # What is counted and does not reach a number is another matter than that there is nothing.
+            is_plain = inner is not None and inner.is_there and inner.having is None
+            return RowsTest(inner.made, None, is_there=False) if inner and is_plain else None
+        case plan.Compare(op, plan.Aggregate() as made, plan.Literal() as number) if _is_plain(made):
+            return _compared(condition, op, made, number)
+        case plan.InWindow(plan.Aggregate() as made, _) if _is_plain(made):
+            return RowsTest(made, condition)
+        case _:
+            return None
+
+
+def _compared(condition: plan.Expr, op: Op, made: plan.Aggregate, number: plan.Literal) -> RowsTest | None:
+    if made.tally not in _FROM_ZERO:
+        return RowsTest(made, condition)
+    value = number.value
+    assert isinstance(value, int | float | Decimal)
+    if made.tally is Tally.COUNT and op is Op.LT and value == 1:
+        return RowsTest(made, None, is_there=False)
+    if op not in {Op.GE, Op.GT, Op.EQ} or value <= 0:
+        is_any = op is Op.GT and value == 0 and made.tally is Tally.COUNT
+        return RowsTest(made, None) if is_any else None
+    is_any = made.tally is Tally.COUNT and op is Op.GE and value == 1
+    return RowsTest(made, None if is_any else condition)
+
+
+def _is_plain(made: plan.Aggregate) -> bool:
+    """Say whether an aggregate is made of rows by grouping alone, and asks nothing of the member."""
+    if made.tally in _ORDERED or (made.tally in {Tally.FIRST, Tally.LAST} and made.value is not None):
+        return False
+    if isinstance(made.rows, plan.Items):
+        return False
+    return not any(
+        (isinstance(each, plan.Field) and each.level == 0)
+        or isinstance(each, plan.Course | plan.Population | plan.InSegment | plan.InList | plan.AlsoWith)
+        or (isinstance(each, plan.Aggregate) and each is not made)
+        for each in walk(made)
+    )
