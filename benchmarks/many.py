@@ -57,7 +57,7 @@ def make(folder: Path, count: int, *, is_failing: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     if is_failing:
-        (folder / "segments" / "too_much.seg").write_text(FAILING, encoding="utf-8")
+        (folder / "segments" / "many" / f"{count // 2:05}_too_much.seg").write_text(FAILING, encoding="utf-8")
 
 
 def _name(number: int) -> str:
@@ -91,7 +91,7 @@ def _of_others(number: int, drawn: random.Random) -> str:
 
 def _condition(drawn: random.Random) -> str:
     days, stream = drawn.choice(_DAYS), drawn.choice(_STREAMS)
-    least, category = drawn.randint(1, 6), drawn.choice(_CATEGORIES)
+    least, category = drawn.randint(1, 4), drawn.choice(_CATEGORIES)
     countries = ", ".join(f'"{each}"' for each in sorted(drawn.sample(_COUNTRIES, 3)))
     plan, channel = drawn.choice(("basic", "plus")), drawn.choice(("web", "app", "store"))
     status = drawn.choice(("active", "paused", "cancelled"))
