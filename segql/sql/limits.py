@@ -51,8 +51,8 @@ LIMITS: Mapping[str, Limits] = {
     # 400 take 4.2 s a thousand, of 1,600 6.0; members of 100 6.9, of 400 12.6, of 800 28.6. By default it lets in a
     # packet of 16 MB; 4,096 columns are documented.
     "mariadb": Limits(400, 100, 4_000, 10 * _MEGABYTE),
-    # ClickHouse 26.9 found no limit up to 1,600 segments, since the connection raises those of the length (262,144 bytes
-    # by default) and the depth of a statement. Counts of 100 take 8.6 s a thousand, of 800 6.5, of 1,600 10.2; members
+    # ClickHouse 26.9 found no limit up to 1,600 segments, since the connection raises those of a statement's length
+    # (262,144 bytes by default) and depth. Counts of 100 take 8.6 s a thousand, of 800 6.5, of 1,600 10.2; members
     # of 100 28.0, of 200 18.8, of 800 18.6, of 1,600 54.4.
     "clickhouse": Limits(800, 200, 10_000, 10 * _MEGABYTE),
     # Spark 4.3.0, tables of 1,000 rows: counts of 25 take 25 s in all, of 200 20 s, of 400 34 s.
