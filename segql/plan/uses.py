@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from segql.catalog import Table
@@ -29,3 +30,22 @@ class TableUse:
 
     table: Table
     columns: tuple[ColumnUse, ...]
+
+
+def merged(uses: Iterable[TableUse]) -> list[TableUse]:
+    """Return what several statements read: each table once, with all columns that any of them needs.
+
+    Example:
+        >>> from segql.source import NOWHERE
+        >>> table = Table(("customers",))
+        >>> age, plan = (ColumnUse(name, None, False, NOWHERE) for name in ("age", "plan"))
+        >>> (found,) = merged([TableUse(table, (age,)), TableUse(table, (age, plan))])
+        >>> [each.column for each in found.columns]
+        ['age', 'plan']
+    """
+    tables: dict[str, Table] = {}
+    columns: dict[str, dict[ColumnUse, None]] = {}
+    for use in uses:
+        tables.setdefault(use.table.name, use.table)
+        columns.setdefault(use.table.name, {}).update(dict.fromkeys(use.columns))
+    return [TableUse(table, tuple(columns[name])) for name, table in tables.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -15,18 +15,26 @@ from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic, SegqlError
 from segql.optimizer import Facts, optimize
 from segql.plan import Clock, Request
+from segql.plan.uses import merged
 from segql.run import errors
 from segql.run.backends import Backend, Column, EngineError, Lost, Overdue
+from segql.run.batches import batches, halves
 from segql.run.blame import Blame
 from segql.run.certain import Guarantees
 from segql.run.columns import as_told
+from segql.run.halving import Halving
 from segql.run.result import Counts, Members
 from segql.run.soundness import Soundness
 from segql.run.verify import Names, Verifier
 from segql.source import Span
 from segql.sql import Form, Statement
+from segql.sql.limits import limits_of
 
 _SEGMENT = "segment"
+# Of several segments that were not answered so many are named.
+_NAMED = 5
+# To find the part that fails takes many questions.
+_EXPLAINED_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +51,33 @@ class Runner:
     lists: Mapping[str, tuple[str, ...]]
     root: Path
     backend: Backend
+    _lent: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def members(self, names: Sequence[str], clock: Clock) -> Members:
         """Ask for the members of segments of one entity.
 
-        Where one of several fails in the engine, the others are still answered.
+        Where some of several fail in the engine, the others are still answered.
 
         Raises:
             SegqlError: the data is not what the catalog says, or nothing could be answered.
             KeyboardInterrupt: the query was interrupted.
         """
-        compiled = self._sound(names, clock, Form.MEMBERS)
-        failures: list[Diagnostic] = []
-        try:
-            batches = self._watched(self._started(compiled), names, clock)
-        except EngineError as error:
-            if len(names) == 1:
-                raise SegqlError([self._failure(names, clock, error)]) from None
-            batches = self._one_by_one(names, clock, failures)
-        first = next(batches, None)
+        ready = self._sound(names, clock, Form.MEMBERS)
+
+        def ask(part: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
+            batches = self._started(ready[part] if part in ready else self._compiled(part, clock, Form.MEMBERS))
+            if len(names) == 1 or len(part) > 1:
+                return self._watched(batches, part, clock)
+            # All of a segment or nothing: half of one would look like the whole.
+            return iter([_labelled(part[0], each) for each in list(batches)])
+
+        halving = Halving(ask, partial(self._failure, clock))
+        found = (each for _, batches in halving.answers(list(ready)) for each in batches)
+        rows = _without_empty(found)
+        first = next(rows, None)
         if first is None:
-            raise SegqlError(failures)
-        return Members(pa.RecordBatchReader.from_batches(first.schema, chain([first], batches)), failures)
+            raise SegqlError(halving.failures)
+        return Members(pa.RecordBatchReader.from_batches(first.schema, chain([first], rows)), halving.failures)
 
     def values(self, names: Sequence[str], clock: Clock) -> pa.RecordBatchReader:
         """Ask what each member gets by scores, tier lists and splits of one entity: the key, and a column for each.
@@ -73,53 +86,87 @@ class Runner:
             SegqlError: the data is not what the catalog says, or nothing could be answered.
             KeyboardInterrupt: the query was interrupted.
         """
-        compiled = self._sound(names, clock, Form.VALUES)
+        (compiled,) = self._sound(names, clock, Form.VALUES).values()
         types = [each.expr.type for each in compiled.request.values]
         try:
             batches = (as_told(each, types) for each in self._watched(self._started(compiled), names, clock))
             first = next(batches)
         except EngineError as error:
-            raise SegqlError([self._failure(names, clock, error)]) from None
+            raise SegqlError([self._failure(clock, names, error)]) from None
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
     def counts(self, names: Sequence[str], clock: Clock) -> Counts:
         """Ask how many members segments of one entity have.
 
-        What fails in the engine stands in `failures`; where it is one of several, the others are
-        still answered.
+        What fails in the engine stands in `failures`; where there are several, the others are still answered.
 
         Raises:
             SegqlError: the data is not what the catalog says.
             KeyboardInterrupt: the query was interrupted.
         """
         entity = self.analyzed.definitions[names[0]].entity
-        try:
-            *found, size = self._row(self._sound(names, clock, Form.COUNTS))
-            return Counts(entity, dict(zip(names, found, strict=True)), size)
-        except EngineError as error:
-            if len(names) == 1:
-                return Counts(entity, {}, 0, (self._failure(names, clock, error),))
-        return self._counted_one_by_one(names, clock, entity)
+        ready = self._sound(names, clock, Form.COUNTS)
 
-    def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> Statement:
-        """Compile, and make sure that the engine's tables are what the catalog says."""
-        compiled = self._compiled(names, clock, form)
+        def ask(part: tuple[str, ...]) -> list[int]:
+            return self._row(ready[part] if part in ready else self._compiled(part, clock, Form.COUNTS))
+
+        halving = Halving(ask, partial(self._failure, clock))
+        counts: dict[str, int] = {}
+        size = 0
+        for part, (*found, everyone) in halving.answers(list(ready)):
+            counts |= dict(zip(part, found, strict=True))
+            size = everyone
+        return Counts(entity, counts, size, tuple(halving.failures))
+
+    def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> dict[tuple[str, ...], Statement]:
+        """Compile, in batches, and make sure that the engine's tables are what the catalog says.
+
+        A table is looked at once and a check is run once, however many statements need them.
+        """
+        made = self._cut(names, clock, form)
         located = self.backend.located(self.analyzed.catalog)
         called = Names.of(self.analyzed.catalog, located, self.root)
         try:
             verifier = Verifier(located, called, clock.zone.key, self.backend)
-            problems, found = verifier.looked(compiled.uses)
+            problems, found = verifier.looked(merged([use for each in made.values() for use in each.uses]))
+            soundness = Soundness(self.backend, called)
+            done: set[str] = set()
+            for each in made.values():
+                if problems:
+                    break
+                self._lend(each)
+                problems = soundness.problems([check for check in each.checks if check.sql not in done], each.uses)
+                done |= {check.sql for check in each.checks}
             if not problems:
-                problems = Soundness(self.backend, called).problems(compiled.checks, compiled.uses)
-            if not problems:
-                return self._certain(compiled, found, names, clock, form)
+                guarantees = Guarantees(located, self.backend)
+                return {part: self._certain(each, guarantees, found, part, clock, form) for part, each in made.items()}
         except EngineError as error:
-            problems = [self._failure(names, clock, error)]
+            problems = [self._failure(clock, names, error)]
         raise SegqlError(problems)
+
+    def _cut(self, names: Sequence[str], clock: Clock, form: Form) -> dict[tuple[str, ...], Statement]:
+        """Return the statements that answer together, by the names that each is about, in the order asked."""
+        if form is Form.VALUES:
+            return {tuple(names): self._compiled(names, clock, form)}
+        limits = limits_of(self.backend.dialect)
+        most = limits.counts if form is Form.COUNTS else limits.members
+        pending = batches(self.analyzed.request(names), most, limits.columns)[::-1]
+        made: dict[tuple[str, ...], Statement] = {}
+        while pending:
+            part = pending.pop()
+            compiled = self._compiled(part, clock, form)
+            # How long it is, nobody knows before it is made.
+            if len(part) > 1 and len(compiled.sql.encode()) > limits.length:
+                first, second = halves(part)
+                pending += [second, first]
+            else:
+                made[part] = compiled
+        return made
 
     def _certain(
         self,
         compiled: Statement,
+        guarantees: Guarantees,
         found: Mapping[str, Mapping[str, Column]],
         names: Sequence[str],
         clock: Clock,
@@ -127,16 +174,14 @@ class Runner:
     ) -> Statement:
         """Return the statement, made again where the engine guarantees something that makes it simpler."""
         request = self.analyzed.values(names) if form is Form.VALUES else self.analyzed.request(names)
-        located = self.backend.located(self.analyzed.catalog)
-        facts = Guarantees(located, self.backend).facts(request, compiled.uses, found)
+        facts = guarantees.facts(request, compiled.uses, found)
         if not facts or optimize(request, facts) == optimize(request):
             return compiled
         return self._compiled(names, clock, form, facts)
 
     def _compiled(self, names: Sequence[str], clock: Clock, form: Form, facts: Facts | None = None) -> Statement:
-        located = self.backend.located(self.analyzed.catalog)
-        compiled = compiler.compile(
-            replace(self.analyzed, catalog=located),
+        return compiler.compile(
+            replace(self.analyzed, catalog=self.backend.located(self.analyzed.catalog)),
             names,
             clock,
             dialect=self.backend.dialect,
@@ -144,12 +189,17 @@ class Runner:
             lists=self.lists,
             facts=facts,
         )
+
+    def _lend(self, compiled: Statement) -> None:
+        """Make the long lists of a statement tables of the engine; what it has already is not sent again."""
         for name, keys in compiled.lists.items():
-            self.backend.provide(name, keys)
-        return compiled
+            if self._lent.get(name) != keys:
+                self.backend.provide(name, keys)
+                self._lent[name] = keys
 
     def _started(self, compiled: Statement) -> Iterator[pa.RecordBatch]:
         """Run a statement up to its first batch, where most failures show; there is always one."""
+        self._lend(compiled)
         reader = self.backend.execute(compiled.sql)
         first = next(reader, None)
         if first is None:
@@ -163,44 +213,25 @@ class Runner:
             yield from batches
         except EngineError as error:
             # Some members are out already, so it is too late for the others alone.
-            raise SegqlError([self._failure(names, clock, error)]) from None
-
-    def _one_by_one(self, names: Sequence[str], clock: Clock, failures: list[Diagnostic]) -> Iterator[pa.RecordBatch]:
-        for name in names:
-            try:
-                # All of a segment or nothing: half of one would look like the whole.
-                batches = list(self._started(self._compiled([name], clock, Form.MEMBERS)))
-            except EngineError as error:
-                failures.append(self._failure([name], clock, error))
-                continue
-            for batch in batches:
-                segment = pa.array([name] * batch.num_rows, pa.string())
-                yield _tidy(pa.RecordBatch.from_arrays([segment, *batch.columns], [_SEGMENT, *batch.schema.names]))
-
-    def _counted_one_by_one(self, names: Sequence[str], clock: Clock, entity: str) -> Counts:
-        counts: dict[str, int] = {}
-        failures: list[Diagnostic] = []
-        size = 0
-        for name in names:
-            try:
-                counts[name], size = self._row(self._compiled([name], clock, Form.COUNTS))
-            except EngineError as error:
-                failures.append(self._failure([name], clock, error))
-        return Counts(entity, counts, size, tuple(failures))
+            raise SegqlError([self._failure(clock, names, error)]) from None
 
     def _row(self, compiled: Statement) -> list[int]:
+        self._lend(compiled)
         table = self.backend.execute(compiled.sql).read_all()
         return [column[0].as_py() for column in table.columns]
 
-    def _failure(self, names: Sequence[str], clock: Clock, error: EngineError) -> Diagnostic:
-        """Return what is to be said of a failure: what changed in the database meanwhile, else which part fails."""
+    def _failure(self, clock: Clock, names: Sequence[str], error: EngineError, before: int = 0) -> Diagnostic:
+        """Return what is to be said of a failure: what changed in the database meanwhile, else which part fails.
+
+        After so many `before` it is not looked for any more.
+        """
         if len(names) > 1:
-            return errors.engine_failed(None, f"{len(names)} segments", str(error))
+            return errors.engine_failed(None, _several(names), str(error))
         name, outcomes = names[0], self.analyzed.outcomes
         is_value = name in outcomes
         whole = outcomes[name].span if is_value else self.analyzed.definitions[name].span
         what = f"`{name}`"
-        if isinstance(error, Lost | Overdue):
+        if isinstance(error, Lost | Overdue) or before >= _EXPLAINED_MOST:
             return errors.engine_failed(whole, what, str(error))
         request = self.analyzed.values(names) if is_value else self.analyzed.request(names)
         try:
@@ -228,8 +259,7 @@ class Runner:
         catalog = self.backend.located(self.analyzed.catalog)
         form, dialect = Form.COUNTS, self.backend.dialect
         compiled = compiler.compile_request(request, catalog, clock, dialect=dialect, form=form, lists=self.lists)
-        for each, keys in compiled.lists.items():
-            self.backend.provide(each, keys)
+        self._lend(compiled)
         self.backend.execute(compiled.sql).read_all()
 
 
@@ -243,6 +273,31 @@ def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:
     if len(set(names)) < len(names):
         names = [_SEGMENT, "key"]
     return pa.RecordBatch.from_arrays(columns, names)
+
+
+def _labelled(name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the members of one segment as those of several look: with its name before each."""
+    segment = pa.array([name] * batch.num_rows, pa.string())
+    return _tidy(pa.RecordBatch.from_arrays([segment, *batch.columns], [_SEGMENT, *batch.schema.names]))
+
+
+def _without_empty(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return batches without those that have no rows, of which some engines know no types; one, where all are so."""
+    first: pa.RecordBatch | None = None
+    is_any = False
+    for each in batches:
+        first = first or each
+        if each.num_rows:
+            is_any = True
+            yield each
+    if first is not None and not is_any:
+        yield first
+
+
+def _several(names: Sequence[str]) -> str:
+    """Return how many segments they are, and the first of them."""
+    some = ", ".join(f"`{each}`" for each in names[:_NAMED])
+    return f"{len(names)} segments, {some}" + (", …" if len(names) > _NAMED else "")
 
 
 def _short(span: Span) -> Span:

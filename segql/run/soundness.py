@@ -49,7 +49,22 @@ class Soundness:
             return list(checks)
         declared = (each for each in self.backend.declared_keys() if each.target is None)
         unique = {(each.table, each.column) for each in declared}
-        return [each for each in checks if each.kind != "repeated-key" or (each.table.name, each.column) not in unique]
+        return [
+            each
+            for each in checks
+            if each.kind != "repeated-key"
+            or ((each.table.name, each.column) not in unique and not self._is_unique(each))
+        ]
+
+    def _is_unique(self, check: DataCheck) -> bool:
+        """Say whether the engine itself lets no key stand twice."""
+        try:
+            promise = self.backend.promises(check.table).get(check.column)
+        except (Lost, Overdue):
+            raise
+        except EngineError:
+            return False
+        return promise is not None and promise.is_unique
 
     def _checked(self, check: DataCheck, uses: Sequence[TableUse]) -> Diagnostic | None:
         """Run one check of the data; its rows say what is wrong."""

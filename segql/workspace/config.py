@@ -50,6 +50,12 @@ class Connection:
     timeout: Annotated[int, Gt(0)] | None = field(
         default=None, metadata={"description": "the seconds that a statement may take"}
     )
+    memory_limit: str | None = field(
+        default=None, metadata={"description": "the memory that DuckDB may use, like `1GB`; the rest goes to disk"}
+    )
+    threads: Annotated[int, Gt(0)] | None = field(
+        default=None, metadata={"description": "the threads that DuckDB may use"}
+    )
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
@@ -114,11 +120,11 @@ def _plain_connection(value: object) -> Connection | None:
     made: dict[str, Any] = {}
     for name, each in value.items() if isinstance(value, dict) else ():
         match name, each:
-            case "url" | "password_env", str():
+            case "url" | "password_env" | "memory_limit", str():
                 made[name] = each
             case "folders", list() if _are_texts(each):
                 made[name] = tuple(each)
-            case "timeout", int() if not isinstance(each, bool) and each > 0:
+            case "timeout" | "threads", int() if not isinstance(each, bool) and each > 0:
                 made[name] = each
             case _:
                 return None
@@ -134,11 +140,27 @@ def known_settings(path: tuple[str, ...]) -> list[str]:
 
     Example:
         >>> known_settings(("connections", "default"))
-        ['url', 'password_env', 'folders', 'timeout']
+        ['url', 'password_env', 'folders', 'timeout', 'memory_limit', 'threads']
     """
     if not path:
         return [each.name for each in fields(Config)]
     return [each.name for each in fields(Connection)] if path[0] == "connections" else []
+
+
+# What a limit of memory must be, in words.
+MEMORY = "an amount of memory in quotes, like `1GB` or `512MiB`"
+
+_MEMORY = re.compile(r"(?=.*[1-9])\d{1,6}(\.\d{1,6})? ?[KMGT]i?B", re.IGNORECASE)
+
+
+def is_memory(text: str) -> bool:
+    """Say whether a text is an amount of memory: a number, and a unit of a thousand or of 1,024.
+
+    Example:
+        >>> [is_memory(each) for each in ("1GB", "512 MiB", "1.5gb", "1", "0GB", "80%")]
+        [True, True, True, False, False, False]
+    """
+    return _MEMORY.fullmatch(text) is not None
 
 
 _VARIABLE = re.compile(r"(\$?)\$\{(\w+)\}")

@@ -24,6 +24,10 @@ def opened(home: Home, name: str) -> Backend:
     scheme = target.url.split(":")[0] if target.url is not None else None
     if scheme is not None and scheme not in BACKENDS:
         raise SegqlError([errors.unknown_engine(span, scheme, sorted(BACKENDS))])
+    limits = {"memory_limit": target.memory_limit, "threads": target.threads}
+    given = [setting for setting, value in limits.items() if value is not None]
+    if scheme not in {None, "duckdb"} and given:
+        raise SegqlError([errors.setting_of_duckdb(place_of(home, name, each), each, str(scheme)) for each in given])
     try:
         return connect(target)
     except ValueError as error:
@@ -40,4 +44,5 @@ def _target(home: Home, name: str) -> Target:
     password = None
     if connection.password_env is not None:
         (password,) = filled(home, name, [f"${{{connection.password_env}}}"])
-    return Target(url, home.root, allowed_folders(home, name), password, connection.timeout)
+    folders = allowed_folders(home, name)
+    return Target(url, home.root, folders, password, connection.timeout, connection.memory_limit, connection.threads)

@@ -361,6 +361,25 @@ def broken_list(span: Span, path: str, why: str) -> Diagnostic:
     return Diagnostic("E627", "broken-list", f"`{path}` cannot be read: {why}", span, hint)
 
 
+def setting_of_duckdb(span: Span | None, name: str, scheme: str) -> Diagnostic:
+    """A connection limits what the engine may use, and its engine is a server or cannot be told.
+
+    `memory_limit` and `threads` are for DuckDB, which runs in the process of `segql`. A server has settings of its own.
+
+    Example:
+        [connections.warehouse]
+        url = "postgresql://reader@db.example/shop"
+        memory_limit = "1GB"
+    Cure:
+        [connections.warehouse]
+        url = "postgresql://reader@db.example/shop"
+    """
+    message = f"`{name}` is for DuckDB; `{scheme}:` does not know it"
+    return Diagnostic(
+        "E628", "setting-of-duckdb", message, span, "leave it out, and limit the engine by its own settings"
+    )
+
+
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(f"`{each}`" for each in names[:12])
     return f"{shown}, …" if len(names) > 12 else shown

@@ -12,7 +12,7 @@ from segql.diagnostics import Diagnostic, SegqlError
 from segql.source import Source
 from segql.workspace import errors
 from segql.workspace.clock import checked_clock
-from segql.workspace.config import Config, expanded, plain, variables
+from segql.workspace.config import MEMORY, Config, expanded, is_memory, plain, variables
 from segql.workspace.files import shown_path
 
 # Named in annotations only, and loaded where there are settings.
@@ -147,3 +147,8 @@ def _filled(table: Mapping[str, Any], text: TomlText) -> tuple[dict[str, object]
 def _meaningless(config: Config, text: TomlText) -> Iterator[Diagnostic]:
     """Yield what is wrong with settings that have the right form."""
     yield from checked_clock(config, text)
+    for name, each in config.connections.items():
+        if each.memory_limit is not None and not is_memory(each.memory_limit):
+            path = ("connections", name, "memory_limit")
+            place = text.value(path)
+            yield errors.wrong_setting(place, ".".join(path), f"`{place.text}`", MEMORY)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from segql.diagnostics import Diagnostic, nearest
 from segql.workspace import errors
-from segql.workspace.config import Config, Connection, Weekday, known_settings
+from segql.workspace.config import MEMORY, Config, Connection, Weekday, known_settings
 from segql.workspace.toml import TomlText
 
 _TITLE = "The settings of a SegQL project: segql.toml, or [tool.segql] of pyproject.toml"
@@ -30,6 +30,8 @@ _NEEDED = {
     "password_env": "the name of an environment variable in quotes",
     "folders": 'a list of folders, like `["/data/exports"]`',
     "timeout": "a whole number of seconds, 1 or more, like `600`",
+    "memory_limit": MEMORY,
+    "threads": "a whole number, 1 or more, like `2`",
 }
 
 

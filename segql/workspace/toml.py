@@ -17,7 +17,7 @@ _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 # Of a connection only these are shown; what else stands there could be a password.
-_SHOWN = frozenset({"url", "password_env", "folders"})
+_SHOWN = frozenset({"url", "password_env", "folders", "memory_limit"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,25 @@ def test_a_path_with_a_fourth_slash_is_any(tmp_path: Path) -> None:
     assert connect(Target(f"duckdb:///{path}", tmp_path / "elsewhere")).tables() == ["t"]
 
 
+@pytest.mark.parametrize("url", ["duckdb:///shop.duckdb", None])
+def test_what_it_may_use_is_said_at_opening(tmp_path: Path, url: str | None) -> None:
+    database(tmp_path / "shop.duckdb", "create table t (x integer)")
+    told = "select current_setting('memory_limit') as memory, current_setting('threads') as threads"
+
+    backend = connect(Target(url, tmp_path, memory_limit="512MiB", threads=1))
+
+    assert rows(backend, told) == [{"memory": "512.0 MiB", "threads": 1}]
+    with pytest.raises(EngineError, match="locked"):
+        backend.execute("SET threads = 2").read_all()
+
+
+def test_what_is_more_than_it_may_use_is_told(tmp_path: Path) -> None:
+    backend = connect(Target(None, tmp_path, memory_limit="20MB", threads=1))
+
+    with pytest.raises(EngineError, match="allocate"):
+        backend.execute("select list(range order by range desc) from range(20000000)").read_all()
+
+
 @pytest.mark.parametrize("url", ["duckdb:", "duckdb://", "duckdb:///", "duckdb:///:memory:", None])
 def test_without_a_path_it_is_in_memory(tmp_path: Path, url: str | None) -> None:
     assert connect(Target(url, tmp_path)).tables() == []

@@ -43,6 +43,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         url = "duckdb:///shop.duckdb"
         password_env = "SHOP_PASSWORD"
         folders = ["/data"]
+        timeout = 60
+        memory_limit = "1.5 GB"
+        threads = 2
         """
 
     assert home(tmp_path, text).config == Config(
@@ -51,7 +54,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         Weekday.SUNDAY,
         ("a/*.seg",),
         ("a/b.seg",),
-        {"default": Connection("duckdb:///shop.duckdb", "SHOP_PASSWORD", ("/data",))},
+        {"default": Connection("duckdb:///shop.duckdb", "SHOP_PASSWORD", ("/data",), 60, "1.5 GB", 2)},
     )
 
 
@@ -79,6 +82,10 @@ def test_a_date_of_toml_is_an_instant(tmp_path: Path) -> None:
         ("as_of = '01.12.2025'", "E608", "'01.12.2025'", "write a date"),
         ("connections = 1", "E603", "1", "a table"),
         ("[connections.default]\nurl = 'duckdb:///a'\ntimeout = 0", "E603", "0", "a whole number of seconds"),
+        ("[connections.default]\nurl = 'duckdb:///a'\nthreads = 0", "E603", "0", "a whole number, 1 or more"),
+        ("[connections.default]\nurl = 'duckdb:///a'\nmemory_limit = 1", "E603", "1", "an amount of memory"),
+        ("[connections.default]\nurl = 'duckdb:///a'\nmemory_limit = '1'", "E603", "'1'", "like `1GB`"),
+        ("[connections.default]\nurl = 'duckdb:///a'\nmemory_limit = '0MB'", "E603", "'0MB'", "like `1GB`"),
         ("[connections.default]\npassword_env = 'X'", "E603", "connections.default", "`duckdb:///shop.duckdb`"),
         ("timezone = Europe/Berlin", "E601", "E", "text stands in quotes"),
         ("timezone = ", "E601", "", ""),
@@ -202,7 +209,7 @@ def test_the_schema_describes_every_setting() -> None:
 
     assert set(described) == {
         *("timezone", "as_of", "week_starts", "include", "exclude", "connections"),
-        *("url", "password_env", "folders", "timeout"),
+        *("url", "password_env", "folders", "timeout", "memory_limit", "threads"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False

@@ -131,6 +131,19 @@ def test_an_unknown_folder_raises(tmp_path: Path) -> None:
     assert raised(segql.open, tmp_path / "nowhere") == ("E605",)
 
 
+@pytest.mark.parametrize("setting", ["memory_limit = '1GB'", "threads = 2"])
+def test_only_duckdb_is_told_what_it_may_use(tmp_path: Path, setting: str) -> None:
+    """Nobody must believe in a limit that holds for nobody."""
+    url = "[connections.default]\nurl = 'sqlite:///shop.sqlite'\n"
+    write(csv_shop(tmp_path), {"segql.toml": url + setting})
+
+    with pytest.raises(segql.SegqlError) as found:
+        segql.open(tmp_path).count(["buyers"])
+
+    (told,) = found.value.diagnostics
+    assert (told.code, told.span.text if told.span else None) == ("E628", setting.partition(" = ")[2])
+
+
 def test_an_unknown_dialect_raises(project: segql.Project) -> None:
     with pytest.raises(segql.SegqlError) as found:
         project["young"].sql(dialect="duckbd")

@@ -38,7 +38,8 @@ class Target:
     """What to connect to: a URL, or None for the engine that is built in, in memory.
 
     Files are read below `root`, and below `folders` where the connection allows some. A statement may take `timeout`
-    seconds; None: as long as it needs.
+    seconds; None: as long as it needs. An engine in this process, if it can be told, uses no more than `memory_limit`,
+    as `1GB`, and so many `threads`.
     """
 
     url: str | None
@@ -46,6 +47,8 @@ class Target:
     folders: Sequence[Path] = ()
     password: str | None = None
     timeout: float | None = None
+    memory_limit: str | None = None
+    threads: int | None = None
 
     def __repr__(self) -> str:
         """Say what it is without what it holds: a URL can carry a password."""
@@ -71,10 +74,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a database says of a column: whether a value `may_miss` (None: it does not say), and what it is about."""
+    """What a database says of a column: whether a value `may_miss` (None: it does not say), and what it is about.
+
+    `is_unique`: it lets no value stand twice.
+    """
 
     may_miss: bool | None = None
     comment: str = ""
+    is_unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

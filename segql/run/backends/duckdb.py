@@ -50,11 +50,14 @@ def connect(target: Target) -> DuckDB:
         connect(Target(None, Path("shop"))).tables()
     """
     path = None if target.url is None else database_file(target.url, target)
+    # Afterwards the configuration is locked.
+    limits = {"memory_limit": target.memory_limit, "threads": target.threads}
+    config = _CONFIG | {name: value for name, value in limits.items() if value is not None}
     try:
         if path is None:
-            connection = duckdb.connect(":memory:", config=_CONFIG)
+            connection = duckdb.connect(":memory:", config=config)
         else:
-            connection = duckdb.connect(str(path), read_only=True, config=_CONFIG)
+            connection = duckdb.connect(str(path), read_only=True, config=config)
     except duckdb.Error as error:
         raise Unreachable(*_told(error, path, target)) from None
     return DuckDB(connection, target)
@@ -165,14 +168,22 @@ class DuckDB:
         rows = self._rows(
             "SELECT c.column_name, c.is_nullable, t.table_name IS NOT NULL, c.comment FROM duckdb_columns() c"
             " LEFT JOIN duckdb_tables() t USING (database_name, schema_name, table_name)"
-            " WHERE c.database_name = current_catalog()"
-            f" AND lower(c.table_name) = lower({_quoted(table.parts[-1])}) AND lower(c.schema_name) = lower("
-            + (_quoted(table.parts[-2]) if len(table.parts) > 1 else "current_schema()")
-            + ")"
+            " WHERE c.database_name = current_catalog()" + _of_table(table, "c.")
         )
+        unique = self._unique(table)
         return {
-            name: Promise(may_miss if is_table else None, comment or "") for name, may_miss, is_table, comment in rows
+            name: Promise(may_miss if is_table else None, comment or "", name in unique)
+            for name, may_miss, is_table, comment in rows
         }
+
+    def _unique(self, table: Table) -> set[str]:
+        """Return the columns of a table that alone are a key, primary or not."""
+        rows = self._rows(
+            "SELECT constraint_column_names[1] FROM duckdb_constraints()"
+            " WHERE database_name = current_catalog() AND len(constraint_column_names) = 1"
+            " AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')" + _of_table(table)
+        )
+        return {name for (name,) in rows}
 
     def quoted(self, name: str) -> str:
         """Return the name of a column as it stands in a statement."""
@@ -264,6 +275,13 @@ def _moved(owners: Mapping[Any, Owner], root: Path) -> dict[Any, Owner]:
 def _literal(path: Path) -> str:
     """Return a path in which the engine sees no pattern, though it holds `*`, `?` or `[`."""
     return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
+
+
+def _of_table(table: Table, of: str = "") -> str:
+    """Return the end of a condition: names of schema and table, of the rows called `of`, are those of a table."""
+    schema = _quoted(table.parts[-2]) if len(table.parts) > 1 else "current_schema()"
+    name = _quoted(table.parts[-1])
+    return f" AND lower({of}table_name) = lower({name}) AND lower({of}schema_name) = lower({schema})"
 
 
 def _is_csv(table: Table) -> bool:

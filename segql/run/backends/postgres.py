@@ -198,13 +198,18 @@ class Postgres(Database):
     def promises(self, table: Table) -> Mapping[str, Promise]:
         """Return which columns of a table are declared `NOT NULL`, and the comments on them and on those of views."""
         rows = self._rows(
-            "SELECT a.attname, NOT a.attnotnull, c.relkind IN ('r', 'p'), col_description(c.oid, a.attnum)"
+            "SELECT a.attname, NOT a.attnotnull, c.relkind IN ('r', 'p'), col_description(c.oid, a.attnum),"
+            # An index of some rows is no promise of all, nor one that waits for the end of a transaction, nor that of a
+            # table whose rows stand in its heirs as well.
+            " EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid"
+            " AND i.indimmediate AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)"
+            " AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = c.oid AND c.relkind = 'r')"
             " FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid"
             f" WHERE a.attrelid = {_literal(self.source(table))}::regclass AND a.attnum > 0 AND NOT a.attisdropped"
         )
         return {
-            str(name): Promise(bool(may_miss) if is_table else None, str(comment or ""))
-            for name, may_miss, is_table, comment in rows
+            str(name): Promise(bool(may_miss) if is_table else None, str(comment or ""), bool(is_unique))
+            for name, may_miss, is_table, comment, is_unique in rows
         }
 
     def _schema(self, query: str) -> pa.Schema:
