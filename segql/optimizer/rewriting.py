@@ -76,9 +76,9 @@ def of_each(request: plan.Request, change: Callable[[Any], Any]) -> plan.Request
     changes: dict[str, Any] = {}
     for name in ("segments", "filters", "values"):
         before = getattr(request, name)
-        after = tuple([change(each) for each in before])
-        if any(one is not other for one, other in zip(before, after, strict=True)):
-            changes[name] = after
+        after = [change(each) for each in before]
+        if not all(map(is_, after, before)):
+            changes[name] = tuple(after)
     return replace(request, **changes) if changes else request
 
 
@@ -93,23 +93,19 @@ def _rewritten(tree: Any, rules: Rules) -> Any:
     except AttributeError:
         _look_at(tree)
         idle = 0
-    if idle & rules.bit or not tree.kinds & rules.wanted:
+    wanted = rules.wanted
+    if idle & rules.bit or not tree.kinds & wanted:
         return tree
     changes: dict[str, Any] | None = None
     for name, is_condition in _PARTS[type(tree)]:
         before: Any = getattr(tree, name)
-        after: Any
+        after: Any = before
+        # A leaf has no kinds, and most others have none that are wanted: they are not worth a call.
         if type(before) is tuple:
-            after = before
-            made = [
-                each if type(each) in _LEAVES or not isinstance(each, Node) else _part(each, rules, is_condition)
-                for each in before
-            ]
+            made = [_part(each, rules, is_condition) if getattr(each, "kinds", 0) & wanted else each for each in before]
             if not all(map(is_, made, before)):
                 after = tuple(made)
-        elif type(before) in _LEAVES or not isinstance(before, Node):
-            continue
-        else:
+        elif getattr(before, "kinds", 0) & wanted:
             after = _part(before, rules, is_condition)
         if after is not before:
             changes = {**(changes or {}), name: after}

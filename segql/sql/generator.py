@@ -139,8 +139,8 @@ class _Generator:
         query, own_key = self.clock.joined(query), self.clock.joined(own_key)
         own = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
         ctes = [*self.clock.ctes(), *self.sources.ctes(), *own]
-        sql = self.dialect.printed(with_ctes(query, ctes))
         soundness = key_check(with_ctes(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
+        sql = self.dialect.printed(with_ctes(query, ctes, copy=False))
         return Statement(
             self._comment() + sql,
             self.request,
@@ -153,6 +153,8 @@ class _Generator:
 
     def _own(self) -> plan.Request:
         """Return the request without the segments that only others are asked about."""
+        if len(self.request.segments) == len(self.request.asked):
+            return self.request
         values = [each.expr for each in self.request.values]
         return replace(self.request, segments=self._used(self.request.asked, values))
 
