@@ -40,8 +40,15 @@ def node(cls: type[T]) -> type[T]:
     namespace["__match_args__"] = names
     # What has the same name, the same operands, has nearly always the same type, and that takes long to hash.
     namespace["_hashed"] = tuple(name for name in names if name != "type")
-    namespace["__init__"] = _initializer(names, defaults)
-    return type(cls.__name__, cls.__bases__, namespace)
+
+    def first(self: T, *given: Any, **named: Any) -> None:
+        # Most kinds of nodes do not occur in the files of one command.
+        made.__init__ = _initializer(names, defaults)  # type: ignore[misc]
+        made.__init__(self, *given, **named)  # type: ignore[misc]
+
+    namespace["__init__"] = first
+    made = type(cls.__name__, cls.__bases__, namespace)
+    return made
 
 
 def _initializer(names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
