@@ -76,7 +76,7 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
             .where(exp.And(this=is_known, expression=exp.Paren(this=broken)), copy=False)
             .limit(_most(), copy=False)
         )
-        yield DataCheck("broken-value", _written(query, dialect), source.table, name, use.span)
+        yield DataCheck("broken-value", _written(query.copy, dialect), source.table, name, use.span)
 
 
 def _most() -> exp.Limit:
@@ -99,7 +99,7 @@ def _repeated_key(
         names = [owner.key] if exists is None else source.columns
         ctes.append((source.name, sources.plain(source, names)))
     query = with_ctes(query, ctes)
-    return key_check(query, source, owner, dialect)
+    return key_check(query.copy, source, owner, dialect)
 
 
 def repeated(rows: exp.Select, key: exp.Column) -> exp.Select:
@@ -114,16 +114,23 @@ def repeated(rows: exp.Select, key: exp.Column) -> exp.Select:
     )
 
 
-def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: Dialect) -> DataCheck:
-    """Return the check that a query of repeated keys makes."""
+def key_check(
+    repeated_keys: Callable[[], exp.Select], source: Source, owner: Entity | One, dialect: Dialect
+) -> DataCheck:
+    """Return the check that a query of repeated keys makes, which is made when the check is asked for."""
     use = source.columns.get(owner.key)
-    span = use.span if use else owner.span
-    key, *others = query.expressions
-    shown = dialect.shown(key, use.type if use else None)
-    if shown is not key:
-        query.set("expressions", [named(shown, owner.key), *others])
-    return DataCheck("repeated-key", _written(query, dialect), source.table, owner.key, span)
+    type_, span = (use.type, use.span) if use else (None, owner.span)
+
+    def shown() -> exp.Select:
+        query = repeated_keys()
+        key, *others = query.expressions
+        told = dialect.shown(key, type_)
+        if told is not key:
+            query.set("expressions", [named(told, owner.key), *others])
+        return query
+
+    return DataCheck("repeated-key", _written(shown, dialect), source.table, owner.key, span)
 
 
-def _written(query: exp.Select, dialect: Dialect) -> Callable[[], str]:
-    return lambda: dialect.printed(query.copy())
+def _written(query: Callable[[], exp.Select], dialect: Dialect) -> Callable[[], str]:
+    return lambda: dialect.printed(query())
