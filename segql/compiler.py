@@ -36,15 +36,22 @@ class Settings:
     entity: str | None = None
 
 
-def check(sources: Sequence[Source], settings: Settings | None = None) -> Analyzed:
+def check(
+    sources: Sequence[Source],
+    settings: Settings | None = None,
+    *,
+    read: Callable[[Source], Parsed] = parse,
+) -> Analyzed:
     """Read the sources of a project together; what is wrong stands in the result's `diagnostics`.
+
+    `read` parses a source; whoever keeps what was parsed gives another.
 
     Example:
         >>> check([Source.of("young.seg", "age < 30")]).diagnostics[0].hint
         'declare an entity: `entity customer`, and under it `from`, `key` and its fields'
     """
     settings = settings or Settings()
-    parsed = [parse(each) for each in sources]
+    parsed = [read(each) for each in sources]
     named = [_of_entity(each, settings.entity) for each in parsed]
     return analyze(named, settings.params)
 

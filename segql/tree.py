@@ -38,8 +38,17 @@ def node(cls: type[T]) -> type[T]:
         namespace.pop(name, None)
     namespace["__slots__"] = _KEPT if object in cls.__bases__ else own
     namespace["__match_args__"] = names
-    namespace["__init__"] = _initializer(names, defaults)
-    return type(cls.__name__, cls.__bases__, namespace)
+    # What has the same name, the same operands, has nearly always the same type, and that takes long to hash.
+    namespace["_hashed"] = tuple(name for name in names if name != "type")
+
+    def first(self: T, *given: Any, **named: Any) -> None:
+        # Most kinds of nodes do not occur in the files of one command.
+        made.__init__ = _initializer(names, defaults)  # type: ignore[misc]
+        made.__init__(self, *given, **named)  # type: ignore[misc]
+
+    namespace["__init__"] = first
+    made = type(cls.__name__, cls.__bases__, namespace)
+    return made
 
 
 def _initializer(names: tuple[str, ...], defaults: dict[str, Any]) -> Any:
@@ -78,11 +87,10 @@ class Node:
         try:
             return self._hash
         except AttributeError:
-            # What has the same name, the same operands, has nearly always the same type, and that takes long to hash.
-            names: tuple[str, ...] = self.__match_args__
-            told = tuple([getattr(self, name) for name in names if name != "type"])
-            object.__setattr__(self, "_hash", hash((type(self), told)))
-            return self._hash
+            names: tuple[str, ...] = self._hashed  # type: ignore[attr-defined]
+            found = hash((type(self), *[getattr(self, name) for name in names]))
+            object.__setattr__(self, "_hash", found)
+            return found
 
     def __repr__(self) -> str:
         names: tuple[str, ...] = self.__match_args__
@@ -104,10 +112,17 @@ def replace(tree: N, **changes: Any) -> N:
     return type(tree)(**{**kept, **changes})
 
 
-def children(tree: Node) -> Iterator[Node]:
-    """Yield the nodes directly below `tree`, in the order of its fields."""
-    for value in values(tree):
-        yield from _nodes(value)
+def children(tree: Node) -> list[Node]:
+    """Return the nodes directly below `tree`, in the order of its fields."""
+    found: list[Node] = []
+    names: tuple[str, ...] = tree.__match_args__
+    for name in names:
+        value = getattr(tree, name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif type(value) is tuple:
+            found += _nodes(value)
+    return found
 
 
 def walk(tree: Node) -> Iterator[Node]:
@@ -116,7 +131,7 @@ def walk(tree: Node) -> Iterator[Node]:
     while pending:
         each = pending.pop()
         yield each
-        pending.extend(reversed(list(children(each))))
+        pending += reversed(children(each))
 
 
 def rewrite(tree: N, change: Callable[[Any], Any]) -> N:
@@ -146,11 +161,11 @@ def _rebuilt(kind: type[N], fields: tuple[Any, ...], span: Span) -> N:
     return kind(*fields, span=span)
 
 
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
+def _nodes(values: tuple[Any, ...]) -> Iterator[Node]:
+    for each in values:
+        if isinstance(each, Node):
+            yield each
+        elif type(each) is tuple:
             yield from _nodes(each)
 
 

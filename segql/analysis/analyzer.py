@@ -126,6 +126,8 @@ class Analyzed:
 
     def _filters(self, entity: str, segments: Sequence[plan.Segment | plan.Value]) -> tuple[plan.Filter, ...]:
         """Return the filters of the entity and of those that its segments are of, or reach by relations."""
+        if not self.filters:
+            return ()
         read = (part for each in segments for part in walk(each) if isinstance(part, plan.Field | plan.InSegment))
         hops = {hop for part in read for hop in part.path}
         reached = {each.entity for each in self.catalog.ones.values() if each.name in hops}

@@ -39,6 +39,9 @@ ProjectFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="The project's folder, else the one around."),
 ]
+NoCache: TypeAlias = Annotated[
+    bool, typer.Option("--no-cache", help="Parse every file, also those that have not changed.")
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is read, and how long it takes.")]
 ColorChoice: TypeAlias = Annotated[Color, typer.Option("--color", help="When to use colour.")]

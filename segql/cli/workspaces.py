@@ -33,6 +33,7 @@ class Asked:
     settings: Sequence[str] = ()
     project: Path | None = None
     connection: str = "default"
+    no_cache: bool = False
 
     def workspace(self, paths: Sequence[str] = ()) -> Workspace:
         """Return the project that is meant; `paths` are files and folders that belong to it, too."""
@@ -49,6 +50,7 @@ class Asked:
             entity=self.entity,
             also=tuple(each.absolute() for each in given),
             texts=tuple(texts),
+            keeps_parsed=not self.no_cache,
         )
         return Workspace(home, options)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from operator import is_
 from typing import Any, TypeVar
@@ -31,6 +32,13 @@ _CONDITIONS = frozenset({"condition", "conditions", "operand", "operands", "wher
 # Nothing in them is a condition, or is asked in another place: the options of a set can be very many, and the segment
 # among which a place is counted is known by its name.
 _SKIPPED = frozenset({"options", "given", "among", "measure", "window", "type", "steps"})
+# Fields that are declared as one of these hold no nodes.
+_PLAIN = frozenset(
+    [
+        *("str", "int", "int | None", "bool", "Decimal", "tuple[str, ...]", "Constant", "Bound", "Bound | None"),
+        *("Op", "Sign", "Function", "Part", "TextTest", "Side", "Tally", "End"),
+    ]
+)
 
 
 def _parts(kind: type[Node]) -> tuple[tuple[str, bool], ...]:
@@ -38,7 +46,8 @@ def _parts(kind: type[Node]) -> tuple[tuple[str, bool], ...]:
     names: tuple[str, ...] = kind.__match_args__
     # The steps of a sequence are nodes, those of a path into json are names.
     skipped = _SKIPPED - {"steps"} if kind is plan.Sequence else _SKIPPED
-    return tuple((name, name in _CONDITIONS) for name in names if name not in skipped)
+    declared = {name: told for each in kind.__mro__ for name, told in vars(each).get("__annotations__", {}).items()}
+    return tuple((name, name in _CONDITIONS) for name in names if name not in skipped and declared[name] not in _PLAIN)
 
 
 _ALL = [each for each in vars(plan).values() if isinstance(each, type) and issubclass(each, Node)]
@@ -68,7 +77,7 @@ def rewritten(request: plan.Request, rules: Rules) -> plan.Request:
     The same object comes back where nothing changed. A rule may give a boolean field for a condition: where more than
     its truth counts, it is compared with true.
     """
-    return of_each(request, lambda part: within(part, rules))
+    return of_each(request, partial(_rewritten, rules=rules))
 
 
 def found(request: plan.Request, kind: type[N]) -> list[N]:
@@ -88,9 +97,11 @@ def of_each(request: plan.Request, change: Callable[[Any], Any]) -> plan.Request
     changes: dict[str, Any] = {}
     for name in ("segments", "filters", "values"):
         before = getattr(request, name)
-        after = tuple([change(each) for each in before])
-        if any(one is not other for one, other in zip(before, after, strict=True)):
-            changes[name] = after
+        if not before:
+            continue
+        after = [change(each) for each in before]
+        if not all(map(is_, after, before)):
+            changes[name] = tuple(after)
     return replace(request, **changes) if changes else request
 
 
@@ -105,23 +116,19 @@ def _rewritten(tree: Any, rules: Rules) -> Any:
     except AttributeError:
         _look_at(tree)
         idle = 0
-    if idle & rules.bit or not tree.kinds & rules.wanted:
+    wanted = rules.wanted
+    if idle & rules.bit or not tree.kinds & wanted:
         return tree
     changes: dict[str, Any] | None = None
     for name, is_condition in _PARTS[type(tree)]:
         before: Any = getattr(tree, name)
-        after: Any
+        after: Any = before
+        # A leaf has no kinds, and most others have none that are wanted: they are not worth a call.
         if type(before) is tuple:
-            after = before
-            made = [
-                each if type(each) in _LEAVES or not isinstance(each, Node) else _part(each, rules, is_condition)
-                for each in before
-            ]
+            made = [_part(each, rules, is_condition) if getattr(each, "kinds", 0) & wanted else each for each in before]
             if not all(map(is_, made, before)):
                 after = tuple(made)
-        elif type(before) in _LEAVES or not isinstance(before, Node):
-            continue
-        else:
+        elif getattr(before, "kinds", 0) & wanted:
             after = _part(before, rules, is_condition)
         if after is not before:
             changes = {**(changes or {}), name: after}

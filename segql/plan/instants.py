@@ -83,6 +83,8 @@ def days(interval: Interval, zone: ZoneInfo) -> tuple[dt.date, dt.date]:
 
 
 def _relative(count: int, unit: Unit, floor: Unit | None, then: int, clock: Clock) -> dt.datetime:
+    if not count and floor is None:
+        return clock.as_of
     if unit in _ELAPSED:
         try:
             moved = clock.as_of + dt.timedelta(**{_ELAPSED[unit]: count})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -14,7 +14,7 @@ from segql.sql.clocks import Now
 from segql.sql.ctes import with_ctes
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Asked
-from segql.sql.literals import column, known, named, number
+from segql.sql.literals import column, identifier, known, named, number
 from segql.sql.sources import Source, Sources, direct, may_be_day
 
 ROWS_MOST = 5
@@ -29,10 +29,16 @@ class DataCheck:
     """
 
     kind: str
-    sql: str
+    # Most who compile never ask for it, and it takes as long to write as the statement.
+    written: Callable[[], str]
     table: Table
     column: str
     span: Span
+
+    @property
+    def sql(self) -> str:
+        """The query."""
+        return self.written()
 
 
 def checks(sources: Sources, clock: Now, dialect: Dialect, entity: Entity | None, others: Asked) -> Iterator[DataCheck]:
@@ -60,17 +66,22 @@ def _broken_values(source: Source, dialect: Dialect) -> Iterator[DataCheck]:
         row = named(exp.Window(this=exp.RowNumber()), "row")
         value = named(column(name), "value")
         rows = exp.Subquery(
-            this=exp.select(row, value).from_(origin),
-            alias=exp.TableAlias(this=exp.to_identifier("rows", quoted=True)),
+            this=exp.select(row, value, copy=False).from_(origin, copy=False),
+            alias=exp.TableAlias(this=identifier("rows")),
         )
         is_known = known(column("value"))
         query = (
-            exp.select(column("row"), column("value"))
-            .from_(rows)
-            .where(exp.And(this=is_known, expression=exp.Paren(this=broken)))
-            .limit(ROWS_MOST)
+            exp.select(column("row"), column("value"), copy=False)
+            .from_(rows, copy=False)
+            .where(exp.And(this=is_known, expression=exp.Paren(this=broken)), copy=False)
+            .limit(_most(), copy=False)
         )
-        yield DataCheck("broken-value", dialect.printed(query), source.table, name, use.span)
+        yield DataCheck("broken-value", _written(query.copy, dialect), source.table, name, use.span)
+
+
+def _most() -> exp.Limit:
+    # Given as a number, it would be parsed.
+    return exp.Limit(expression=number(ROWS_MOST))
 
 
 def _repeated_key(
@@ -81,35 +92,45 @@ def _repeated_key(
     declared = owner.key_type if isinstance(owner, Entity) else next(fields, None)
     # Where only its other columns are read, nothing has asked for the key yet.
     sources.use(source, ColumnUse(owner.key, declared, True, owner.span))
-    rows = exp.select(copy=False).from_(sources.table(source, owner.name)).where(known(column(owner.key)))
-    if exists is not None:
-        rows = rows.where(exists, copy=False)
+    rows = exp.select(copy=False).from_(sources.table(source, owner.name), copy=False)
+    rows = rows.where(known(column(owner.key)), exists, copy=False)
     query, ctes = clock.joined(repeated(rows, column(owner.key))), clock.ctes()
     if source.name is not None:
         names = [owner.key] if exists is None else source.columns
         ctes.append((source.name, sources.plain(source, names)))
     query = with_ctes(query, ctes)
-    return key_check(query, source, owner, dialect)
+    return key_check(query.copy, source, owner, dialect)
 
 
 def repeated(rows: exp.Select, key: exp.Column) -> exp.Select:
     """Return the keys that stand more than once in rows, which have no columns yet, and how often."""
     times = exp.Count(this=exp.Star())
     return (
-        rows.select(key, named(times, "times"))
-        .group_by(key.copy())
-        .having(exp.GT(this=times.copy(), expression=number(1)))
-        .order_by(key.copy())
-        .limit(ROWS_MOST)
+        rows.select(key, named(times, "times"), copy=False)
+        .group_by(key.copy(), copy=False)
+        .having(exp.GT(this=times.copy(), expression=number(1)), copy=False)
+        .order_by(key.copy(), copy=False)
+        .limit(_most(), copy=False)
     )
 
 
-def key_check(query: exp.Select, source: Source, owner: Entity | One, dialect: Dialect) -> DataCheck:
-    """Return the check that a query of repeated keys makes."""
+def key_check(
+    repeated_keys: Callable[[], exp.Select], source: Source, owner: Entity | One, dialect: Dialect
+) -> DataCheck:
+    """Return the check that a query of repeated keys makes, which is made when the check is asked for."""
     use = source.columns.get(owner.key)
-    span = use.span if use else owner.span
-    key, *others = query.expressions
-    shown = dialect.shown(key, use.type if use else None)
-    if shown is not key:
-        query.set("expressions", [named(shown, owner.key), *others])
-    return DataCheck("repeated-key", dialect.printed(query), source.table, owner.key, span)
+    type_, span = (use.type, use.span) if use else (None, owner.span)
+
+    def shown() -> exp.Select:
+        query = repeated_keys()
+        key, *others = query.expressions
+        told = dialect.shown(key, type_)
+        if told is not key:
+            query.set("expressions", [named(told, owner.key), *others])
+        return query
+
+    return DataCheck("repeated-key", _written(shown, dialect), source.table, owner.key, span)
+
+
+def _written(query: Callable[[], exp.Select], dialect: Dialect) -> Callable[[], str]:
+    return lambda: dialect.printed(query())

@@ -12,7 +12,7 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
 from segql.plan.uses import ColumnUse
 from segql.sql.clocks import Now
-from segql.sql.literals import column, wrapped
+from segql.sql.literals import called, column, identifier, wrapped
 from segql.sql.names import Names
 from segql.sql.rows_tests import RowsTest
 from segql.sql.sources import Source, Sources
@@ -160,7 +160,7 @@ class Frame:
         """Return a `select` from these rows; columns need no table's name where there is but one table."""
         query = exp.select(*selected, copy=False).from_(self.sources.table(self.source, self.alias), copy=False)
         for _, table, condition in self._joins.values():
-            query = query.join(table, on=condition, join_type="left", copy=False)
+            query.append("joins", exp.Join(this=table, side="LEFT", on=condition))
         return query
 
     @property
@@ -232,9 +232,9 @@ class Frame:
     def _made(self, found: Column) -> str:
         if found.cte not in self._joins:
             alias = self.names.new(found.cte)
-            table: exp.Expr = exp.Table(this=exp.to_identifier(found.cte, quoted=True))
+            table: exp.Expr = exp.Table(this=identifier(found.cte))
             if alias != found.cte:
-                table = exp.alias_(table, alias, quoted=True, table=True)
+                table = called(table, alias)
             on = exp.EQ(this=column(found.key, alias), expression=self.key())
             self._joins[found.cte] = (alias, table, on)
         return self._joins[found.cte][0]

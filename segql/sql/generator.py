@@ -135,12 +135,17 @@ class _Generator:
         flags = self._flags(self._own(), self.clock)
         made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
         query = made[form](flags)
-        own_key = flags.everyone(repeated)
-        query, own_key = self.clock.joined(query), self.clock.joined(own_key)
+        query = self.clock.joined(query)
         own = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
-        ctes = [*self.clock.ctes(), *self.sources.ctes(), *own]
-        sql = self.dialect.printed(with_ctes(query, ctes))
-        soundness = key_check(with_ctes(own_key, ctes), self.sources.of(self.entity), self.entity, self.dialect)
+        plain = [*self.clock.ctes(), *self.sources.ctes()]
+        ctes = [*plain, *own]
+
+        def repeated_keys() -> exp.Select:
+            return with_ctes(self.clock.joined(flags.everyone(repeated)), ctes)
+
+        soundness = key_check(repeated_keys, self.sources.of(self.entity), self.entity, self.dialect)
+        # The check reads what makes tables plain, and what tells who exists, but no totals.
+        sql = self.dialect.printed(with_ctes(query, ctes, copy=bool(plain or self.request.filters)))
         return Statement(
             self._comment() + sql,
             self.request,
@@ -153,6 +158,8 @@ class _Generator:
 
     def _own(self) -> plan.Request:
         """Return the request without the segments that only others are asked about."""
+        if len(self.request.segments) == len(self.request.asked):
+            return self.request
         values = [each.expr for each in self.request.values]
         return replace(self.request, segments=self._used(self.request.asked, values))
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 def identifier(name: str) -> exp.Identifier:
     """Return a quoted identifier."""
-    return exp.to_identifier(name, quoted=True)
+    return exp.Identifier(this=name, quoted=True)
 
 
 def column(name: str, table: str | None = None) -> exp.Column:
@@ -42,6 +42,12 @@ def case(condition: exp.Expr, then: exp.Expr, otherwise: exp.Expr | None = None)
 def named(value: exp.Expr, name: str) -> exp.Alias:
     """Return a value under a name."""
     return exp.Alias(this=value, alias=identifier(name))
+
+
+def called(table: exp.Expr, name: str) -> exp.Expr:
+    """Return a table, as it stands in a `from`, under another name."""
+    table.set("alias", exp.TableAlias(this=identifier(name)))
+    return table
 
 
 def all_of(conditions: list[exp.Expr]) -> exp.Expr | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.sql.dialects import Dialect
-from segql.sql.literals import case, column, identifier, number
+from segql.sql.literals import called, case, column, identifier, number
 
 KEY, AT, KIND = "key", "at", "kind"
 
@@ -66,4 +66,4 @@ def subquery(query: exp.Query, alias: str) -> exp.Subquery:
 def table(cte: str, alias: str | None = None) -> exp.Expr:
     """Return a CTE as it stands in a `from`."""
     found = exp.Table(this=identifier(cte))
-    return exp.alias_(found, alias, quoted=True, table=True) if alias else found
+    return called(found, alias) if alias else found

@@ -195,8 +195,8 @@ class Sequences:
         else:
             where += follows
         is_same = exp.EQ(this=column(KEY, alias), expression=key.copy())
-        rows = frame.rows(*shown).join(table(reached.cte, alias), on=is_same, join_type="inner", copy=False)
-        rows = rows.where(all_of(where), copy=False)
+        rows = frame.rows(*shown).where(all_of(where), copy=False)
+        rows.append("joins", exp.Join(this=table(reached.cte, alias), kind="INNER", on=is_same))
         if step.without:
             asked.append(exp.Not(this=self._any_between(step.without, level, reached.floor, label)))
         grouped = [column(each, "seen") for each in (KEY, AT, *handed.values())]

@@ -14,7 +14,7 @@ from segql.plan import NOW
 from segql.plan.uses import ColumnUse, TableUse
 from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
-from segql.sql.literals import case, column, identifier, named, text
+from segql.sql.literals import called, case, column, identifier, named, text
 from segql.sql.names import Names
 from segql.sql.shifts import EPOCH, instant_of_wall
 from segql.types import KEY, TIMESTAMP, Kind, Type
@@ -65,7 +65,7 @@ class Sources:
         """Return the source as it stands in a `from`."""
         table = exp.Table(this=identifier(source.name)) if source.name else direct(source.table)
         name = source.name or source.table.parts[-1]
-        return table if alias == name else exp.alias_(table, alias, quoted=True, table=True)
+        return table if alias == name else called(table, alias)
 
     def use(self, source: Source, use: ColumnUse) -> str:
         """Note that a column is read, and return its name."""

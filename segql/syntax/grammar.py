@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
 import lark
 
+from segql.syntax.caches import cache_folder
 from segql.syntax.lexer import Words
 
 STARTS = ["declaration", "condition"]
@@ -41,20 +41,10 @@ def load(transformer: object) -> lark.Lark:
 
 def _cache_file() -> str | None:
     """Return where the tables are kept, or None where the user has no folder that can be written."""
-    try:
-        folder = _caches() / "segql"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):
+    folder = cache_folder()
+    if folder is None:
         return None
     # One file a grammar folder and Python, so that two checkouts do not rebuild each other's tables for ever.
     told = f"{grammar_folder()}-{sys.version_info[:3]}-{lark.__version__}"
     name = "".join(letter if letter.isalnum() else "-" for letter in told)[-120:]
     return str(folder / f"grammar{name}.bin")
-
-
-def _caches() -> Path:
-    if os.name == "nt":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from segql.diagnostics import Diagnostic, Edit, nearest
 from segql.source import Source, Span
 from segql.syntax import ast, errors
 from segql.syntax.cutting import DECLARATIONS, Piece, begins_declaration, comments, cut
 from segql.syntax.lookalikes import TURNING
-from segql.syntax.reading import Reading, read
+
+# Whoever finds all files as they were when they were last read needs no parser.
+if TYPE_CHECKING:
+    from segql.syntax.reading import Reading
 
 _DAMAGE_MOST = 100
 
@@ -75,6 +79,8 @@ class _Found:
 
     def read(self, piece: Span, start: str, edits: Sequence[Edit] = ()) -> Reading:
         """Read a part, but without mending where so much is wrong that nobody will read it."""
+        from segql.syntax.reading import read  # noqa: PLC0415 (see above)
+
         return read(piece, start, edits, may_mend=len(self.diagnostics) < _DAMAGE_MOST)
 
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from annotated_types import Gt
+
+class _Positive:
+    """Says to the validator that a number is more than 0, in words that are loaded only with it."""
+
+    __is_annotated_types_grouped_metadata__ = True
+
+    def __iter__(self) -> Iterator[object]:
+        from annotated_types import Gt  # noqa: PLC0415 (takes longer to load than small settings to read)
+
+        yield Gt(0)
 
 
 class Weekday(StrEnum):
@@ -47,7 +56,7 @@ class Connection:
     folders: tuple[str, ...] = field(
         default=(), metadata={"description": "folders outside of the project that may be read"}
     )
-    timeout: Annotated[int, Gt(0)] | None = field(
+    timeout: Annotated[int, _Positive()] | None = field(
         default=None, metadata={"description": "the seconds that a statement may take"}
     )
     memory_limit: str | None = field(

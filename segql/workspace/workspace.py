@@ -35,7 +35,7 @@ class Options:
 
     `params` are values of params as text; `connection` names where the data is; `entity` is that of
     bare conditions; `also` are files and folders to read besides the project's own, `texts` the
-    same for what was typed.
+    same for what was typed. `keeps_parsed`: files that are as they were are not parsed again.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Options:
     entity: str | None = None
     also: tuple[Path, ...] = ()
     texts: tuple[Source, ...] = ()
+    keeps_parsed: bool = False
 
 
 class Workspace:
@@ -97,7 +98,14 @@ class Workspace:
             raise SegqlError(self._unreadable)
         config, options = self.home.config, self.options
         settings = compiler.Settings(config.timezone, config.week_starts.number, options.params, options.entity)
-        return compiler.check([*self.sources, *options.texts], settings)
+        if not options.keeps_parsed:
+            return compiler.check([*self.sources, *options.texts], settings)
+        from segql.workspace.kept import Kept  # noqa: PLC0415 (Python's own project keeps nothing)
+
+        kept = Kept(self.root, self.files)
+        found = compiler.check([*self.sources, *options.texts], settings, read=kept.read)
+        kept.save()
+        return found
 
     @cached_property
     def files(self) -> Mapping[str, Path]:

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_in
+from functools import partial
 from pathlib import Path
 
 from segql import compiler, plan
@@ -122,7 +123,7 @@ def live_differences(
 
 
 def _moved(statement: Statement, dialect: str, instant: dt.datetime) -> Statement:
-    checks = tuple(replace_in(each, sql=asked_at(each.sql, dialect, instant)) for each in statement.checks)
+    checks = tuple(replace_in(each, written=partial(asked_at, each.sql, dialect, instant)) for each in statement.checks)
     return replace_in(statement, sql=asked_at(statement.sql, dialect, instant), checks=checks)
 
 

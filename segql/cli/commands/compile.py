@@ -13,6 +13,7 @@ from segql.cli.options import (
     EntityName,
     Everything,
     Expression,
+    NoCache,
     ProjectFolder,
     Selectors,
     Settings,
@@ -39,9 +40,10 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     explain: Annotated[bool, typer.Option("--explain", help="Put the plan in front, as comments.")] = False,
     settings: Settings = None,
     project: ProjectFolder = None,
+    no_cache: NoCache = False,
 ) -> Status:
     """Print one statement that answers for all of the segments."""
-    asked = Asked(selectors or (), everything, expression, entity, settings or (), project)
+    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, no_cache=no_cache)
     workspace = asked.workspace()
     names = asked.values(workspace) or asked.names(workspace)
     clock = workspace.clock_of_statement(as_of, is_live=live_clock)

@@ -19,6 +19,7 @@ from segql.cli.options import (
     EntityName,
     Everything,
     Expression,
+    NoCache,
     ProjectFolder,
     Selectors,
     Settings,
@@ -68,6 +69,7 @@ def run(
     ] = "default",
     settings: Settings = None,
     project: ProjectFolder = None,
+    no_cache: NoCache = False,
 ) -> Status:
     """Print the members of segments, or what each gets by a score, tier list or split; in one pass over the data."""
     sink = Sink(_form(format_, output), output, limit)
@@ -75,7 +77,7 @@ def run(
         raise typer.BadParameter(f"{sink.form} is not for a terminal; name a file with --output", param_hint="--format")
     if count and limit is not None:
         raise typer.BadParameter("a count has no first rows", param_hint="--limit")
-    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on)
+    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on, no_cache)
     workspace = asked.workspace()
     names = [] if count else asked.values(workspace)
     ask = _counts if count else _values if names else _members

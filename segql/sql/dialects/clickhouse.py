@@ -60,7 +60,6 @@ class ClickHouse(Dialect):
     keeps_ctes = False
 
     def finished(self, query: exp.Query) -> exp.Query:
-        query = query.copy()
         for each in list(query.find_all(exp.In)):
             # What is looked for has to be of the type of where: no decimal is found among integers.
             if any(map(_is_decimal, (part for option in each.expressions for part in option.find_all(exp.Literal)))):

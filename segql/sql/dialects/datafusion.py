@@ -55,7 +55,6 @@ class DataFusion(Dialect):
     keeps_ctes = False
 
     def finished(self, query: exp.Query) -> exp.Query:
-        query = query.copy()
         for literal in list(query.find_all(exp.Literal)):
             if not literal.is_string and not _is_integer(literal.name):
                 literal.replace(_decimal(literal.name))

@@ -35,13 +35,20 @@ class Dialect(Numbers, Times, Calendar, Texts):
     habits = Habits()
 
     def printed(self, query: exp.Query) -> str:
-        """Return a query as text."""
+        """Return a query as text; it is changed on the way, so nothing else may be done with it."""
         made = self.finished(query)
         # What a dialect cannot say was refused above; what sqlglot makes of the order of nulls is tested.
-        return made.sql(self.printer, pretty=True, identify=False, comments=False, unsupported_level=ErrorLevel.IGNORE)
+        return made.sql(
+            self.printer,
+            copy=False,
+            pretty=True,
+            identify=False,
+            comments=False,
+            unsupported_level=ErrorLevel.IGNORE,
+        )
 
     def finished(self, query: exp.Query) -> exp.Query:
-        """Return a query as this engine wants it as a whole."""
+        """Return a query, which may be changed for that, as this engine wants it as a whole."""
         return query
 
     def literal(self, value: plan.Literal) -> exp.Expr:

@@ -41,7 +41,6 @@ class MySQL(Parted, Dialect):
     casing = "utf8mb4_0900_as_cs"
 
     def finished(self, query: exp.Query) -> exp.Query:
-        query = query.copy()
         for window in query.find_all(exp.Window):
             if window.args.get("spec") is not None:
                 # Its nulls come first; the rows of a window that ends with its own row are put in order by instants,
