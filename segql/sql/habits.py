@@ -14,7 +14,8 @@ class Habits:
     read.
 
     `sums_zero`: a `CASE` inside `SUM` gives 0 for the other rows rather than null.
-    `counts_at_once`: segments that refer to no other are counted by their conditions, not by columns made of them first.
+
+    `counts_at_once`: segments that refer to no other are counted by their conditions, not by columns of them.
     Elsewhere it was not measured, and DataFusion 55 takes two conditions for one that differ in brackets only.
 
     `is_anti_join_quick`: who has no such row is asked with `NOT EXISTS` rather than with `NOT IN`.
