@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlglot import exp
 
@@ -12,10 +12,10 @@ from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import all_of, column, identifier, known, named, number
+from segql.sql.literals import all_of, any_of, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.population import Populations, shown
-from segql.sql.rows_tests import rows_test
+from segql.sql.rows_tests import RowsTest, rows_tests
 from segql.sql.ties import conjuncts
 from segql.tree import children, walk
 from segql.types import BOOLEAN
@@ -57,7 +57,11 @@ class Flags:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
         if not _waits(segment.condition):
-            where = [*self._universe(), *map(self._asked_alone, conjuncts(segment.condition))]
+            tests = rows_tests(segment.condition)
+            parts = conjuncts(segment.condition)
+            # Whose key is found among others has one; a second test of it would lead an engine's optimizer astray.
+            has_key = any(each in tests and tests[each].is_there for each in parts)
+            where = [*self._universe()[has_key:], *(self._asked_alone(each, tests) for each in parts)]
             key = self.frame.key()
             query = self.frame.rows(*selected(key)).where(all_of(where), copy=False)
             return self.frame.plain(query if order is None else query.order_by(order(key.copy()), copy=False))
@@ -66,11 +70,22 @@ class Flags:
         query = self.rows(*selected(key)).where(self._late(segment.condition), copy=False)
         return query if order is None else query.order_by(order(key.copy()), copy=False)
 
-    def _asked_alone(self, condition: plan.Expr) -> exp.Expr:
+    def _asked_alone(self, condition: plan.Expr, tests: Mapping[plan.Expr, RowsTest]) -> exp.Expr:
         """Return a condition of the only segment that is asked about."""
-        test = rows_test(condition)
-        if test is None:
-            return self._translator().condition(condition)
+        match condition:
+            case plan.And(operands):
+                joined = all_of([self._asked_alone(each, tests) for each in operands])
+                assert joined is not None
+                return joined
+            case plan.Or(operands):
+                return any_of([self._asked_alone(each, tests) for each in operands])
+            case _ if condition in tests:
+                return self._among_rows(tests[condition])
+            case _:
+                return self._translator().condition(condition)
+
+    def _among_rows(self, test: RowsTest) -> exp.Expr:
+        """Return whether a member is one whose rows pass a test."""
         assert self.frame.made is not None
         keys, rows = self.frame.made.keys(test)
         # What is joined inside may be called as the table around is.
@@ -260,8 +275,18 @@ def made_before(request: plan.Request) -> list[plan.Expr]:
     if len(request.asked) == 1 and not request.values:
         condition = request.segment(request.asked[0]).condition
         if not _waits(condition):
-            return [each for each in conjuncts(condition) if rows_test(each) is None]
+            tests = rows_tests(condition)
+            return [each for each in _parts(condition) if each not in tests]
     return [*(each.condition for each in request.segments), *(each.expr for each in request.values)]
+
+
+def _parts(condition: plan.Expr) -> Iterator[plan.Expr]:
+    """Yield what stands under `and` and `or`."""
+    if isinstance(condition, plan.And | plan.Or):
+        for each in condition.operands:
+            yield from _parts(each)
+    else:
+        yield condition
 
 
 class _Late(Translator):

@@ -13,6 +13,9 @@ from segql.tree import walk
 _FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
 _ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
 
+# Of one stream; each reads it again.
+_TESTS_MOST = 2
+
 
 @dataclass(frozen=True, slots=True)
 class RowsTest:
@@ -24,6 +27,24 @@ class RowsTest:
     made: plan.Aggregate
     having: plan.Expr | None
     is_there: bool = True
+
+
+def rows_tests(condition: plan.Expr) -> dict[plan.Expr, RowsTest]:
+    """Return the parts of a condition that are tests of rows, where each may be a query of its own.
+
+    Parts stand under `and` and `or`. Of more than a few tests of the same rows all are left out: one pass answers them.
+    """
+    found: dict[plan.Expr, RowsTest] = {}
+    times: dict[str, int] = {}
+    pending = [condition]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, plan.And | plan.Or):
+            pending.extend(each.operands)
+        elif each not in found and (test := rows_test(each)):
+            found[each] = test
+            times[_read(test)] = times.get(_read(test), 0) + 1
+    return {each: test for each, test in found.items() if times[_read(test)] <= _TESTS_MOST}
 
 
 def rows_test(condition: plan.Expr) -> RowsTest | None:
@@ -48,6 +69,13 @@ def rows_test(condition: plan.Expr) -> RowsTest | None:
             return RowsTest(made, condition)
         case _:
             return None
+
+
+def _read(test: RowsTest) -> str:
+    """Return the stream or relation whose rows are tested."""
+    rows = test.made.rows
+    assert isinstance(rows, plan.Events | plan.Related)
+    return rows.stream if isinstance(rows, plan.Events) else rows.relation
 
 
 def _compared(condition: plan.Expr, op: Op, made: plan.Aggregate, number: plan.Literal) -> RowsTest | None:

@@ -62,7 +62,7 @@ class Connection:
     memory_limit: str | None = field(
         default=None, metadata={"description": "the memory that DuckDB may use, like `1GB`; the rest goes to disk"}
     )
-    threads: Annotated[int, Gt(0)] | None = field(
+    threads: Annotated[int, _Positive()] | None = field(
         default=None, metadata={"description": "the threads that DuckDB may use"}
     )
 
