@@ -20,6 +20,8 @@ class Now(ABC):
     """T, and what lies around it, as points; and points as SQL. Equal clocks give the same points."""
 
     zone: ZoneInfo
+    # Whether boundaries are columns of a row that is joined, rather than constants.
+    is_moving = False
     # The last year of which the zone's changes are known.
     last_year: int
 

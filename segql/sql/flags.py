@@ -57,7 +57,7 @@ class Flags:
         """Return a `select` of the members of one segment; its condition stands in `where`."""
         segment = self.request.segment(name)
         if not _waits(segment.condition):
-            tests = rows_tests(segment.condition)
+            tests = tests_of(segment.condition, self.clock, self.dialect)
             parts = conjuncts(segment.condition)
             # Whose key is found among others has one; a second test of it would lead an engine's optimizer astray.
             has_key = any(each in tests and tests[each].is_there for each in parts)
@@ -90,7 +90,7 @@ class Flags:
         keys, rows = self.frame.made.keys(test)
         # What is joined inside may be called as the table around is.
         self.frame.has_items = self.frame.has_items or rows.has_joins
-        if not test.is_there and self.dialect.habits.is_anti_join_quick and not rows.has_joins:
+        if not test.is_there and not rows.has_joins:
             self.frame.has_items = True
             is_own = exp.EQ(this=rows.key(), expression=self.frame.key())
             keys = keys.select(number(1), append=False, copy=False).where(is_own, copy=False)
@@ -267,7 +267,7 @@ class Flags:
         return [*conditions, *([] if exists is None else [exists])]
 
 
-def made_before(request: plan.Request) -> list[plan.Expr]:
+def made_before(request: plan.Request, clock: Now, dialect: Dialect) -> list[plan.Expr]:
     """Return the expressions whose aggregates are made before the members are asked about.
 
     Those of a segment that is asked about alone are not, where it is enough to look for the key among their rows.
@@ -275,9 +275,14 @@ def made_before(request: plan.Request) -> list[plan.Expr]:
     if len(request.asked) == 1 and not request.values:
         condition = request.segment(request.asked[0]).condition
         if not _waits(condition):
-            tests = rows_tests(condition)
+            tests = tests_of(condition, clock, dialect)
             return [each for each in _parts(condition) if each not in tests]
     return [*(each.condition for each in request.segments), *(each.expr for each in request.values)]
+
+
+def tests_of(condition: plan.Expr, clock: Now, dialect: Dialect) -> Mapping[plan.Expr, RowsTest]:
+    """Return the parts of the condition of a segment asked about alone that are answered by queries of keys."""
+    return rows_tests(condition, is_moving=clock.is_moving, of_absence=dialect.habits.is_anti_join_quick)
 
 
 def _parts(condition: plan.Expr) -> Iterator[plan.Expr]:

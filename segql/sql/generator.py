@@ -178,7 +178,7 @@ class _Generator:
         """Return the flags of a request at an instant, with the aggregates that its conditions need."""
         entity = self.sources.catalog.entities[request.entity]
         totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
-        totals.make(made_before(request))
+        totals.make(made_before(request, clock, self.dialect))
         frame = Frame(entity, 0, entity, self.sources, totals, self.others)
         return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)
 

@@ -23,6 +23,7 @@ class Live(Now):
 
     row: Row
     way: tuple[Bound, ...] = ()
+    is_moving = True
 
     @property
     def zone(self) -> ZoneInfo:  # type: ignore[override]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from segql import plan
 from segql.plan import Op, Tally
 from segql.tree import walk
+from segql.types import Kind
 
 # Zero where there are no rows; all others are missing there.
 _FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
@@ -29,10 +30,12 @@ class RowsTest:
     is_there: bool = True
 
 
-def rows_tests(condition: plan.Expr) -> dict[plan.Expr, RowsTest]:
+def rows_tests(condition: plan.Expr, *, is_moving: bool, of_absence: bool) -> dict[plan.Expr, RowsTest]:
     """Return the parts of a condition that are tests of rows, where each may be a query of its own.
 
-    Parts stand under `and` and `or`. Of more than a few tests of the same rows all are left out: one pass answers them.
+    Parts stand under `and` and `or`. With a clock that moves, what compares moments of a group is none: the clock's
+    columns are not grouped. That there are no such rows is one only where tests `of_absence` are wanted. Of more than
+    a few tests of the same rows all are left out: one pass answers them.
     """
     found: dict[plan.Expr, RowsTest] = {}
     times: dict[str, int] = {}
@@ -42,6 +45,8 @@ def rows_tests(condition: plan.Expr) -> dict[plan.Expr, RowsTest]:
         if isinstance(each, plan.And | plan.Or):
             pending.extend(each.operands)
         elif each not in found and (test := rows_test(each)):
+            if (is_moving and _compares_moments(test)) or not (test.is_there or of_absence):
+                continue
             found[each] = test
             times[_read(test)] = times.get(_read(test), 0) + 1
     return {each: test for each, test in found.items() if times[_read(test)] <= _TESTS_MOST}
@@ -69,6 +74,10 @@ def rows_test(condition: plan.Expr) -> RowsTest | None:
             return RowsTest(made, condition)
         case _:
             return None
+
+
+def _compares_moments(test: RowsTest) -> bool:
+    return test.having is not None and test.made.type.kind in {Kind.TIMESTAMP, Kind.DATE, Kind.DURATION}
 
 
 def _read(test: RowsTest) -> str:

@@ -67,16 +67,18 @@ class Totals:
         found: dict[plan.Aggregate | plan.Course, None] = {}
         for each in conditions:
             _collect(each, found)
-        groups: dict[str, list[plan.Aggregate]] = {}
+        groups: dict[object, list[plan.Aggregate]] = {}
         alone: list[plan.Aggregate | plan.Course] = []
         for aggregate in found:
             if isinstance(aggregate, plan.Course) or _is_alone(aggregate):
                 alone.append(aggregate)
             else:
-                groups.setdefault(_source(aggregate), []).append(aggregate)
-        for source, group in groups.items():
-            for part in _passes(group, self.dialect.habits.own_pass):
-                self._group(source, part)
+                groups.setdefault(self._read_together(_source(aggregate)), []).append(aggregate)
+        for group in groups.values():
+            # Streams that are read together are not taken apart again.
+            is_one = len(set(map(_source, group))) == 1
+            for part in _passes(group, self.dialect.habits.own_pass if is_one else None):
+                self._group(part)
         # An aggregate that depends on others comes after them: it was found after them.
         for aggregate in alone:
             if isinstance(aggregate, plan.Course):
@@ -84,7 +86,7 @@ class Totals:
             elif _is_ordered(aggregate):
                 self._ordered(aggregate)
             else:
-                self._group(_source(aggregate), [aggregate])
+                self._group([aggregate])
 
     def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:
         """Return a `select` of the keys of members whose rows pass a test, and the frame that it reads."""
@@ -107,30 +109,48 @@ class Totals:
 
     # ── one pass for many ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _group(self, source: str, group: Sequence[plan.Aggregate]) -> None:
-        frame, translator = self._frame(source)
-        cte = self.names.new(self._named(source, group))
+    def _read_together(self, source: str) -> object:
+        """Return what streams have in common whose rows one pass may read; a source alone, where none does."""
+        owner = self._owner(source)
+        if not self.dialect.habits.joins_streams or not isinstance(owner, Stream):
+            return source
+        is_plain = self.sources.of(owner).name is None
+        return (owner.table, owner.by, owner.at, owner.at_type) if is_plain else source
+
+    def _group(self, group: Sequence[plan.Aggregate]) -> None:
+        sources = list(dict.fromkeys(map(_source, group)))
+        frame, translator = self._frame(sources[0])
+        translators = {sources[0]: translator}
+        for each in sources[1:]:
+            # The rows are the same, only what their fields are called is not.
+            translators[each] = self._frame(each, alias=frame.alias)[1]
+        cte = self.names.new(self._named(sources, group))
         key = frame.key()
         names = Names([key.name])
         filters = [_conjuncts(each.rows) for each in group]
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
+        if len(sources) > 1:
+            common = []
         stretches = [self._stretch(each.rows) for each in group]
         hull = _hull(stretches)
-        frame.source.reaches(self.clock.lowest(hull.start) if hull else None)
+        for reader in translators.values():
+            reader.frame.source.reaches(self.clock.lowest(hull.start) if hull else None)
         selected: list[exp.Expr] = [key.copy()]
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
+            translator = translators[_source(aggregate)]
             rest = [translator.condition(each) for each in own if each not in common]
             if stretch is not None and hull is not None:
                 rest = [*self._inside(translator, frame, _rest(stretch, hull)), *rest]
             made = self._tallied(aggregate, translator, frame, all_of(rest))
+            shown = self._shown(_source(aggregate)) if len(sources) > 1 else ""
             places: list[Column] = []
             for suffix, value in made:
-                name = names.new(label(aggregate, suffix))
+                name = names.new(label(aggregate, suffix, shown))
                 selected.append(named(value, name))
                 places.append(Column(cte, key.name, name))
             self._columns[aggregate] = tuple(places)
-        where = [] if hull is None else self._inside(translator, frame, hull)
-        where += [translator.condition(each) for each in common]
+        where = [] if hull is None else self._inside(translators[sources[0]], frame, hull)
+        where += [translators[sources[0]].condition(each) for each in common]
         query = frame.rows(*selected)
         bound = all_of(where)
         if bound is not None:
@@ -304,10 +324,12 @@ class Totals:
         assert stretch is not None
         return frame, translator, stretch
 
-    def _frame(self, source: str, level: int = 1) -> tuple[Frame, Translator]:
+    def _owner(self, source: str) -> Stream | Many:
         catalog: Catalog = self.sources.catalog
-        owner: Stream | Many = catalog.streams[source] if source in catalog.streams else catalog.manys[source]
-        frame = Frame(owner, level, self.entity, self.sources, self, self.others)
+        return catalog.streams[source] if source in catalog.streams else catalog.manys[source]
+
+    def _frame(self, source: str, level: int = 1, alias: str = "") -> tuple[Frame, Translator]:
+        frame = Frame(self._owner(source), level, self.entity, self.sources, self, self.others, alias)
         return frame, Translator(frame, self.clock, self.dialect, self.lists)
 
     def _stretch(self, rows: plan.Rows) -> Stretch | None:
@@ -327,9 +349,11 @@ class Totals:
     def _shown(self, source: str) -> str:
         return source.rpartition(".")[2]
 
-    def _named(self, source: str, group: Sequence[plan.Aggregate]) -> str:
-        """Name a CTE after its stream, and after its one aggregate where it has but one."""
-        shown = self._shown(source)
+    def _named(self, sources: Sequence[str], group: Sequence[plan.Aggregate]) -> str:
+        """Name a CTE after its stream, or the table of several; and after its one aggregate where it has but one."""
+        if len(sources) > 1:
+            return self._owner(sources[0]).table.parts[-1]
+        shown = self._shown(sources[0])
         return label(group[0], "", shown) if len(group) == 1 else shown
 
 
@@ -399,19 +423,23 @@ def _conjuncts(rows: plan.Rows) -> tuple[plan.Expr, ...]:
 
 
 def _passes(group: Sequence[plan.Aggregate], own_pass: int | None) -> list[list[plan.Aggregate]]:
-    """Return aggregates of one stream by passes: many with the same filter together, the rest in one for all."""
+    """Return aggregates of one stream by passes: many with the same filter together, the rest in one for all.
+
+    Where all rows are read anyway, the rest goes with that pass.
+    """
     if own_pass is None:
         return [list(group)]
     alike: dict[tuple[plan.Expr, ...], list[plan.Aggregate]] = {}
     for each in group:
         alike.setdefault(_conjuncts(each.rows), []).append(each)
-    if len(alike) == 1:
-        return [list(group)]
-    large = [where for where, each in alike.items() if len(each) >= own_pass]
-    large = sorted(large, key=lambda where: -len(alike[where]))[:_OWN_MOST]
-    rest = [each for each in group if _conjuncts(each.rows) not in large]
-    own = [alike[where] for where in large]
-    return [*own, rest] if rest else own
+    by_size = sorted(alike, key=lambda where: -len(alike[where]))
+    own = [where for where in by_size if len(alike[where]) >= own_pass][:_OWN_MOST]
+    rest = [each for where in by_size if where not in own for each in alike[where]]
+    if not rest:
+        return [alike[where] for where in own]
+    broadest = next((where for where in own if all(set(where) <= set(each) for each in alike)), None)
+    made = [alike[where] + (rest if where == broadest else []) for where in own]
+    return made if broadest is not None else [*made, rest]
 
 
 def _hull(stretches: Sequence[Stretch | None]) -> Stretch | None:

@@ -91,7 +91,8 @@ class Writer:
         return "(" + f" {self.pick(('and', 'or'))} ".join(f"({each})" for each in words) + ")"
 
     def _single(self) -> str:
-        kind = self.pick((self._number, self._number, self._set, self._flag, self._time, self._count, self._other))
+        kinds = (self._number, self._number, self._set, self._flag, self._time, self._count, self._extreme, self._other)
+        kind = self.pick(kinds)
         return kind()
 
     def _number(self) -> str:
@@ -144,6 +145,14 @@ class Writer:
         op = self.pick((">=", ">=", "<", "=", "<=", ">", "!="))
         asked = self.pick((f"{op} {self.pick((0, 1, 2, 3))}",) * 5 + ("is known",))
         return f"{name}{window}{where}) {asked}"
+
+    def _extreme(self) -> str:
+        """Return what one event decides: the highest or lowest of few values, or that there is any."""
+        window = f" {self.pick(WINDOWS[:6])}"
+        if self.chance.happens(0.5):
+            return f"{self.pick(('did', 'did not'))} page_view{window}"
+        name, op = self.pick((("max", (">=", ">", "<", "=")), ("min", ("<=", "<", ">="))))
+        return f"{name}(purchase.amount{window}) {self.pick(op)} {self.pick((17, 20))}"
 
     def _other(self) -> str:
         if self.names and self.chance.happens(0.6):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from segql.plan import Part
+from segql.sql import habits
 from segql.sql.dialects.dialect import Dialect
 from segql.sql.dialects.kept import with_kept_rows
 from segql.sql.errors import Unsupported
@@ -24,6 +25,7 @@ class Postgres(Dialect):
     """PostgreSQL. Texts are equal byte for byte under every usual collation; only their order needs `COLLATE "C"`."""
 
     name = printer = "postgres"
+    habits = habits.POSTGRES
 
     def finished(self, query: exp.Query) -> exp.Query:
         return with_kept_rows(query)
