@@ -17,7 +17,7 @@ from segql.tree import replace, walk
 # A short query is asked again, and its shortest time counts: the first one reads what is not in memory yet.
 _TIMES_MOST = 3
 _REPEATED_WITHIN = 0.5
-# The conditions of the dearest segment are asked alone, so many and so long at most.
+# Of the dearest segment so many conditions are asked alone at most, and none after so many seconds.
 _CONDITIONS_MOST = 20
 _SECONDS_MOST = 20.0
 

@@ -176,12 +176,13 @@ class _Generator:
         ctes = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
         ctes = [*self.clock.ctes(), *self.sources.ctes(), *ctes]
         by_part = users(self.request)
+        names = [*self.request.asked, *(each.name for each in self.request.values)]
         scans = [
             Scan(
                 each.name,
                 self.sources.table_of(each.source),
                 each.made,
-                users_of(each.made, by_part),
+                users_of(each.made, by_part, names),
                 self._written(each.query, ctes),
             )
             for each in asked

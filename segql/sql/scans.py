@@ -103,9 +103,10 @@ def leaves(condition: plan.Expr) -> int:
     return found
 
 
-def users_of(made: Iterable[Part], of: Mapping[Part, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return who needs any of several parts, each once."""
-    return tuple(dict.fromkeys(name for part in made for name in of.get(part, ())))
+def users_of(made: Iterable[Part], of: Mapping[Part, tuple[str, ...]], asked: Iterable[str]) -> tuple[str, ...]:
+    """Return who needs any of several parts, in the order asked."""
+    needed = {name for part in made for name in of.get(part, ())}
+    return tuple(name for name in asked if name in needed)
 
 
 def _parts(expr: plan.Expr, known: Mapping[str, frozenset[Part]]) -> Iterator[Part]:
