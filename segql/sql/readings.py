@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from segql import plan
 from segql.sql.literals import column, identifier
+from segql.tree import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +38,14 @@ class Pass:
         """Return a pass that is a query inside of a condition."""
         rows = exp.Subquery(this=query, alias=exp.TableAlias(this=identifier("rows_of_pass")))
         return cls(name, source, made, exp.select(exp.Count(this=exp.Star())).from_(rows))
+
+
+def first_source(made: plan.Aggregate | plan.Course) -> str:
+    """Return the stream or relation whose rows are read first for what is made."""
+    rows = made.rows if isinstance(made, plan.Aggregate) else made
+    for each in walk(rows):
+        if isinstance(each, plan.Events):
+            return each.stream
+        if isinstance(each, plan.Related):
+            return each.relation
+    raise AssertionError("items are counted in place")

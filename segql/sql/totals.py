@@ -18,7 +18,7 @@ from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.points import Stretch, earliest, latest
-from segql.sql.readings import Pass
+from segql.sql.readings import Pass, first_source
 from segql.sql.rows_tests import RowsTest
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
@@ -96,7 +96,7 @@ class Totals:
             found.setdefault(columns[0].cte, {})[made] = columns
         for cte, group in found.items():
             names = [each.name for columns in group.values() for each in columns]
-            yield Pass.of_cte(cte, _first_source(next(iter(group))), tuple(group), names)
+            yield Pass.of_cte(cte, first_source(next(iter(group))), tuple(group), names)
         for test in list(self.tests):
             source = _source(test.made)
             query, frame = self.keys(test)
@@ -387,12 +387,6 @@ def _source(aggregate: plan.Aggregate) -> str:
             return relation
         case plan.Items():
             raise AssertionError("items are counted in place")
-
-
-def _first_source(made: plan.Aggregate | plan.Course) -> str:
-    if isinstance(made, plan.Aggregate):
-        return _source(made)
-    return next(each.stream for each in walk(made) if isinstance(each, plan.Events))
 
 
 def _is_ordered(aggregate: plan.Aggregate) -> bool:
