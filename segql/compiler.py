@@ -19,7 +19,7 @@ from segql.tree import replace
 
 if TYPE_CHECKING:
     from segql.optimizer import Facts
-    from segql.sql import Form, Statement
+    from segql.sql import Account, Form, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,30 @@ def explain(analyzed: Analyzed, names: Sequence[str]) -> str:
     return "\n\n".join(told)
 
 
+def explain_work(
+    analyzed: Analyzed,
+    names: Sequence[str],
+    clock: Clock,
+    *,
+    dialect: str,
+    form: str,
+    lists: Mapping[str, Sequence[str]],
+) -> str:
+    """Return as text what segments share in the statement that `compile` makes, and the work estimated for each.
+
+    Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
+    """
+    from segql.optimizer import optimize  # noqa: PLC0415
+    from segql.sql import account  # noqa: PLC0415
+    from segql.sql.explained import explained  # noqa: PLC0415
+
+    def made(asked: Sequence[str]) -> Account:
+        request = analyzed.values(asked) if form == "values" else analyzed.request(asked)
+        return account(optimize(request), analyzed.catalog, clock, dialect=dialect, form=_form(form), lists=lists)
+
+    return explained(made(names), {name: made([name]) for name in names}, clock)
+
+
 def _placed(
     error: SegqlError, names: Sequence[str], made: Callable[[Sequence[str]], Statement], analyzed: Analyzed
 ) -> SegqlError:
@@ -173,4 +197,14 @@ def _of_entity(parsed: Parsed, entity: str | None) -> Parsed:
     return dataclasses.replace(parsed, module=replace(module, declarations=segments))
 
 
-__all__ = ["Analyzed", "Definition", "Settings", "check", "compile", "compile_request", "condition_source", "explain"]
+__all__ = [
+    "Analyzed",
+    "Definition",
+    "Settings",
+    "check",
+    "compile",
+    "compile_request",
+    "condition_source",
+    "explain",
+    "explain_work",
+]

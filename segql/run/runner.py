@@ -14,7 +14,7 @@ from segql import compiler
 from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic, SegqlError
 from segql.optimizer import Facts, optimize
-from segql.plan import Clock, Request
+from segql.plan import Clock, Expr, Request
 from segql.plan.uses import merged
 from segql.run import errors
 from segql.run.backends import Backend, Column, EngineError, Lost, Overdue
@@ -22,12 +22,13 @@ from segql.run.batches import batches, halves
 from segql.run.blame import Blame
 from segql.run.certain import Guarantees
 from segql.run.columns import as_told
+from segql.run.costs import Costs, asked_alone, costs, least
 from segql.run.halving import Halving
 from segql.run.result import Counts, Members
 from segql.run.soundness import Soundness
 from segql.run.verify import Names, Verifier
 from segql.source import Span
-from segql.sql import Form, Statement
+from segql.sql import Account, Form, Statement, account
 from segql.sql.limits import limits_of
 
 _SEGMENT = "segment"
@@ -117,6 +118,43 @@ class Runner:
             counts |= dict(zip(part, found, strict=True))
             size = everyone
         return Counts(entity, counts, size, tuple(halving.failures))
+
+    def costs(self, names: Sequence[str], clock: Clock, form: Form) -> Costs:
+        """Run a request, and measure what of the time each segment, or value, of one entity costs.
+
+        Each pass over a table is asked alone as well, and the conditions of the dearest segment.
+
+        Raises:
+            SegqlError: the data is not what the catalog says, or the engine could not answer.
+            KeyboardInterrupt: the query was interrupted.
+        """
+        ready = list(self._sound(names, clock, form).values())
+        accounts = [self._account(each, clock) for each in ready]
+        try:
+            sizes = self.backend.sizes(list({use.table for each in ready for use in each.uses}))
+            timed = [(made, least(partial(self._read, each))) for made, each in zip(accounts, ready, strict=True)]
+            return costs(timed, self._seconds, partial(self._seconds_of_part, clock), clock, sizes)
+        except EngineError as error:
+            raise SegqlError([self._failure(clock, names, error)]) from None
+
+    def _account(self, made: Statement, clock: Clock) -> Account:
+        catalog = self.backend.located(self.analyzed.catalog)
+        dialect = self.backend.dialect
+        return account(made.request, catalog, clock, dialect=dialect, form=made.form, lists=self.lists)
+
+    def _read(self, compiled: Statement) -> None:
+        """Run a statement to its end."""
+        for _ in self._started(compiled):
+            pass
+
+    def _seconds(self, sql: str) -> float:
+        return least(lambda: self._drained(sql))
+
+    def _seconds_of_part(self, clock: Clock, request: Request, condition: Expr) -> float:
+        return least(partial(self._asked, clock, asked_alone(request, condition)))
+
+    def _drained(self, sql: str) -> None:
+        self.backend.execute(sql).read_all()
 
     def _sound(self, names: Sequence[str], clock: Clock, form: Form) -> dict[tuple[str, ...], Statement]:
         """Compile, in batches, and make sure that the engine's tables are what the catalog says.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from segql.sql.live import Live
 from segql.sql.names import Names
 from segql.sql.others import Others
 from segql.sql.row import Row
+from segql.sql.scans import Account, Scan, users, users_of
 from segql.sql.sources import Sources
 from segql.sql.still import Still
 from segql.sql.totals import Totals
@@ -90,6 +91,19 @@ def generate(
         raise SegqlError([errors.unsupported(problem.what, dialect, able, problem.span)]) from problem
 
 
+def account(
+    request: plan.Request,
+    catalog: Catalog,
+    clock: Clock,
+    *,
+    dialect: str,
+    form: Form,
+    lists: Mapping[str, Sequence[str]],
+) -> Account:
+    """Return how the statement that `generate` makes of a request is made; it is made once more for that."""
+    return _Generator(request, catalog, clock, DIALECTS[dialect], lists, is_live=False).account(form)
+
+
 def _is_able(
     dialect: Dialect,
     request: plan.Request,
@@ -129,13 +143,12 @@ class _Generator:
         self.sources = Sources(catalog, self.clock, dialect, self.names)
         # Each CTE stands after those that it reads.
         self.ctes: list[tuple[str, exp.Expr]] = []
+        self.totals: list[Totals] = []
         self.others = Others(request, self.sources, dialect, self.lists, self.names, self.ctes, self._keys)
 
     def statement(self, form: Form) -> Statement:
         flags = self._flags(self._own(), self.clock)
-        made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
-        query = made[form](flags)
-        query = self.clock.joined(query)
+        query = self.clock.joined(self._query(form, flags))
         own = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
         plain = [*self.clock.ctes(), *self.sources.ctes()]
         ctes = [*plain, *own]
@@ -155,6 +168,33 @@ class _Generator:
             (*checks(self.sources, self.clock, self.dialect, self.entity, self.others), soundness),
             self.lists.tables,
         )
+
+    def account(self, form: Form) -> Account:
+        """Return how the statement is made, which then cannot be made any more."""
+        self._query(form, self._flags(self._own(), self.clock))
+        asked = [*self.others.passes(), *(each for totals in self.totals for each in totals.passes())]
+        ctes = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
+        ctes = [*self.clock.ctes(), *self.sources.ctes(), *ctes]
+        by_part = users(self.request)
+        names = [*self.request.asked, *(each.name for each in self.request.values)]
+        scans = [
+            Scan(
+                each.name,
+                self.sources.table_of(each.source),
+                each.made,
+                users_of(each.made, by_part, names),
+                self._written(each.query, ctes),
+            )
+            for each in asked
+        ]
+        return Account(self.request, self.entity.table, tuple(scans))
+
+    def _written(self, query: exp.Select, ctes: Sequence[tuple[str, exp.Expr]]) -> Callable[[], str]:
+        return lambda: self.dialect.printed(with_ctes(self.clock.joined(query.copy()), ctes))
+
+    def _query(self, form: Form, flags: Flags) -> exp.Select:
+        made = {Form.MEMBERS: self._members, Form.COUNTS: self._counts, Form.VALUES: self._values}
+        return made[form](flags)
 
     def _own(self) -> plan.Request:
         """Return the request without the segments that only others are asked about."""
@@ -178,6 +218,7 @@ class _Generator:
         """Return the flags of a request at an instant, with the aggregates that its conditions need."""
         entity = self.sources.catalog.entities[request.entity]
         totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
+        self.totals.append(totals)
         totals.make(made_before(request, clock, self.dialect))
         frame = Frame(entity, 0, entity, self.sources, totals, self.others)
         return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
@@ -16,6 +16,7 @@ from segql.sql.lists import Lists
 from segql.sql.literals import all_of, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.points import Stretch
+from segql.sql.readings import Pass
 from segql.sql.sources import Sources
 from segql.types import TIMESTAMP
 
@@ -73,6 +74,11 @@ class Others:
             self._going[place] = self.names.new(f"{asked.stream}_going_together")
             self.ctes.append((self._going[place], query))
         return _among(value, self._going[place], "value")
+
+    def passes(self) -> Iterator[Pass]:
+        """Yield how rows are read for what goes together."""
+        for (asked, _), cte in self._going.items():
+            yield Pass.of_cte(cte, asked.stream, (asked,), ["value"])
 
     # ── what goes together ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,6 +67,11 @@ class Sources:
         name = source.name or source.table.parts[-1]
         return table if alias == name else called(table, alias)
 
+    def table_of(self, name: str) -> Table:
+        """Return the table of a stream or relation by its name."""
+        catalog = self.catalog
+        return (catalog.streams[name] if name in catalog.streams else catalog.manys[name]).table
+
     def use(self, source: Source, use: ColumnUse) -> str:
         """Note that a column is read, and return its name."""
         known = source.columns.get(use.column)

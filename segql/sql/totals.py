@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlglot import exp
 
@@ -18,6 +18,7 @@ from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
 from segql.sql.points import Stretch, earliest, latest
+from segql.sql.readings import Pass, first_source
 from segql.sql.rows_tests import RowsTest
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
@@ -55,6 +56,8 @@ class Totals:
         self.entity, self.sources, self.clock, self.others = entity, sources, clock, others
         self.dialect, self.lists, self.names = dialect, lists, names
         self.ctes = ctes
+        # What was asked of rows inside of a condition; who explains the statement asks for it.
+        self.tests: list[RowsTest] = []
         self._columns: dict[plan.Aggregate | plan.Course, tuple[Column, ...]] = {}
         self._courses = Courses(clock, dialect, names, self._read, self._inside)
 
@@ -88,8 +91,22 @@ class Totals:
             else:
                 self._group([aggregate])
 
+    def passes(self) -> Iterator[Pass]:
+        """Yield how rows are read: each CTE, and each question inside a condition."""
+        found: dict[str, dict[plan.Aggregate | plan.Course, tuple[Column, ...]]] = {}
+        for made, columns in self._columns.items():
+            found.setdefault(columns[0].cte, {})[made] = columns
+        for cte, group in found.items():
+            names = [each.name for columns in group.values() for each in columns]
+            yield Pass.of_cte(cte, first_source(next(iter(group))), tuple(group), names)
+        for test in list(self.tests):
+            source = _source(test.made)
+            query, frame = self.keys(test)
+            yield Pass.of_query(source, source, (test.made,), frame.plain(query))
+
     def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:
         """Return a `select` of the keys of members whose rows pass a test, and the frame that it reads."""
+        self.tests.append(test)
         frame, translator = self._frame(_source(test.made))
         stretch = self._stretch(test.made.rows)
         frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)

@@ -205,18 +205,21 @@ class Workspace:
             raise SegqlError([errors.score_without_members(each) for each in scores])
         return [part for each in names for part in (outcomes[each].segments if each in outcomes else (each,))]
 
-    def explanation(self, names: Sequence[str]) -> str:
-        """Return the plan of segments of one entity as text, before and after each pass.
+    def explanation(self, names: Sequence[str], clock: Clock, dialect: str) -> str:
+        """Return the plan of segments of one entity as text, before and after each pass, what they share and cost.
 
         Raises:
             SegqlError: something is wrong.
         """
         from segql import compiler  # noqa: PLC0415 (finding a project needs none)
 
-        if not self.are_values(names):
+        form = "values" if self.are_values(names) else "members"
+        if form == "members":
             names = self.known(names)
             self.one_entity(names)
-        return compiler.explain(self.analyzed, names)
+        plans = compiler.explain(self.analyzed, names)
+        work = compiler.explain_work(self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists)
+        return f"{plans}\n\n{work}"
 
     def one_entity(self, names: Sequence[str]) -> None:
         """Make sure that segments are of one entity, so that their members have one kind of key.

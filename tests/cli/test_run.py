@@ -356,6 +356,8 @@ def test_compile_shows_the_way_there(root: Path) -> None:
 
     assert done.returncode == 0
     assert "segment everyone_else" in done.stdout
+    assert "\n-- shared\n" in done.stdout
+    assert "\n-- work, estimated: " in done.stdout
     with duckdb.connect(str(root / "shop.duckdb"), read_only=True) as connection:
         assert connection.execute(done.stdout).fetchall() == [(3,)]
 
@@ -385,3 +387,66 @@ def test_a_list_of_nothing_is_a_list(tmp_path: Path) -> None:
     done = segql("list", "--format", "json", cwd=tmp_path)
 
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
+
+
+# ── what it costs ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_costs_name_every_segment_and_pass(root: Path) -> None:
+    done = segql("run", "--all", "--explain-analyze", "--format", "json", cwd=root)
+    rows = json.loads(done.stdout)
+    of = {part: [row for row in rows if row["part"] == part] for part in ("request", "segment", "pass", "condition")}
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(row["name"] for row in of["segment"]) == ["buyers", "everyone_else", "young"]
+    assert [(row["name"], row["for"]) for row in of["pass"]] == [
+        ("purchase_count_90d (orders)", "buyers, everyone_else")
+    ]
+    (whole,) = of["request"]
+    assert sum(row["seconds"] for row in of["segment"]) == pytest.approx(whole["seconds"])
+    assert sum(row["share"] for row in of["segment"]) == pytest.approx(1)
+    assert sum(row["estimated"] for row in of["segment"]) == pytest.approx(1)
+    # The dearest stands first; its conditions are told.
+    assert of["segment"] == sorted(of["segment"], key=lambda row: -row["seconds"])
+    assert {row["for"] for row in of["condition"]} == {of["segment"][0]["name"]}
+
+
+def test_costs_of_counts_and_of_a_condition(root: Path) -> None:
+    condition = "age < 30 and did purchase in last 90 days"
+    counted = segql("run", "young", "buyers", "--count", "--explain-analyze", cwd=root)
+    alone = segql("run", "-e", condition, "--explain-analyze", cwd=root)
+    table = segql("run", "young", "--explain-analyze", "--format", "table", cwd=root)
+
+    assert counted.stdout.startswith("part,name,for,seconds,share,estimated\nrequest,")
+    assert {line.split(",")[0] for line in alone.stdout.splitlines()[1:]} == {"request", "segment", "pass", "condition"}
+    assert "age < 30" in alone.stdout
+    assert "condition   age < 30" in table.stdout
+
+
+def test_costs_are_no_rows(root: Path) -> None:
+    done = segql("run", "young", "--explain-analyze", "--limit", "1", cwd=root)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "costs have no first rows" in done.stderr
+
+
+def test_costs_of_what_fails_say_what(tmp_path: Path) -> None:
+    root = failing(tmp_path)
+    plain = segql("run", "too_much", cwd=root)
+    done = segql("run", "too_much", "--explain-analyze", cwd=root)
+
+    assert (done.returncode, done.stdout) == (plain.returncode, "")
+    assert "error[E501]: the engine could not answer `too_much`" in done.stderr
+
+
+def test_costs_of_the_whole_demo_shop(tmp_path: Path) -> None:
+    assert segql("init", "--demo", "shop", cwd=tmp_path).returncode == 0
+    listed = json.loads(segql("list", "--format", "json", cwd=tmp_path / "shop").stdout)
+    done = segql("run", "--all", "--explain-analyze", "--format", "json", cwd=tmp_path / "shop")
+    rows = json.loads(done.stdout)
+
+    assert done.returncode == 0
+    assert sorted(row["name"] for row in rows if row["part"] == "segment") == sorted(each["segment"] for each in listed)
+    passes = [row for row in rows if row["part"] == "pass"]
+    assert {row["name"].partition(" ")[2] for row in passes} == {"(orders)", "(subscriptions)", "(web_events)"}
+    assert all(row["for"] for row in passes)

@@ -43,6 +43,15 @@ def test_each_member_gets_a_value(shop: Path) -> None:
     assert len(rows) == len(segql("run", "-e", "everyone", cwd=shop).stdout.splitlines()) - 1
 
 
+def test_costs_of_values_name_each(shop: Path) -> None:
+    done = segql("run", "generation", "warmth", "--explain-analyze", cwd=shop)
+    lines = [line.split(",") for line in done.stdout.splitlines()]
+
+    assert done.returncode == 0
+    assert {line[1] for line in lines if line[0] == "segment"} == {"generation", "warmth"}
+    assert [line for line in lines if line[0] == "condition"]
+
+
 @pytest.mark.parametrize(("name", "column"), [("generation", "tier"), ("warmth", "score"), ("trial", "arm")])
 def test_one_alone_is_called_by_what_it_is(shop: Path, name: str, column: str) -> None:
     head = segql("run", name, cwd=shop).stdout.splitlines()[0]

@@ -249,6 +249,26 @@ def test_tables_of_other_schemas_carry_their_name(tmp_path: Path) -> None:
     assert backend.describe(Table(('x"; drop table orders; --',))) is None
 
 
+def test_sizes_of_tables_are_known(tmp_path: Path) -> None:
+    database(
+        tmp_path / "shop.duckdb",
+        "create schema other; create table other.orders as select * from range(7);"
+        "create table customers as select * from range(3); create view everyone as from customers",
+    )
+    with create(tmp_path / "other.duckdb") as connection:
+        connection.execute(f"copy (select * from range(5)) to '{tmp_path / 'a.parquet'}'")
+    backend = connect(Target("duckdb:///shop.duckdb", tmp_path))
+    parquet = located(backend, "a.parquet")
+    tables = [Table(("customers",)), Table(("other", "orders")), Table(("everyone",)), parquet]
+
+    # A view has no rows of its own, and those of a CSV file would have to be counted.
+    assert backend.sizes([*tables, located(backend, "data.csv")]) == {
+        "customers": 3,
+        "other.orders": 7,
+        parquet.name: 5,
+    }
+
+
 def test_declared_keys_are_known(tmp_path: Path) -> None:
     database(
         tmp_path / "a.duckdb",

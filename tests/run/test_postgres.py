@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import signal
@@ -50,6 +51,34 @@ def test_members_and_counts_are_those_of_the_shop(running: Server, tmp_path: Pat
 
     assert members.stdout == "segment,customer_id\nyoung,1\nbuyers,1\nbuyers,2\n"
     assert counts.stdout == "segment,count\nyoung,1\nbuyers,2\neveryone_else,1\n"
+
+
+def test_costs_name_every_segment(running: Server, tmp_path: Path) -> None:
+    folder = project(tmp_path, running.url())
+    asked = ("run", "young", "buyers", "everyone_else", "--explain-analyze", "--format", "json")
+
+    for form in ([], ["--count"]):
+        done = segql(*asked, *form, cwd=folder, env=KNOWN)
+        rows = json.loads(done.stdout)
+
+        assert done.returncode == 0
+        segments = {row["name"] for row in rows if row["part"] == "segment"}
+        assert segments == {"young", "buyers", "everyone_else"}
+        assert [row["for"] for row in rows if row["part"] == "pass"] == ["buyers, everyone_else"]
+        assert [row for row in rows if row["part"] == "condition"]
+
+
+def test_sizes_are_those_that_the_planner_knows(running: Server, backend: Backend) -> None:
+    running.execute(
+        "create table counted as select g from generate_series(1, 50) g; create table uncounted (g integer);"
+    )
+    before = backend.sizes([Table(("counted",)), Table(("uncounted",))])
+    running.execute("analyze counted")
+
+    # A view has no rows of its own.
+    tables = [Table((each,)) for each in ("counted", "uncounted", "many")]
+    assert before == {}
+    assert backend.sizes(tables) == {"counted": 50}
 
 
 def test_tables_are_described_with_their_types(backend: Backend) -> None:

@@ -37,7 +37,10 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     live_clock: Annotated[
         bool, typer.Option("--live-clock", help="Ask at the engine's own clock, whenever the SQL is run.")
     ] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Put the plan in front, as comments.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Put the plan, what is shared, and the estimated work in front, as comments."),
+    ] = False,
     settings: Settings = None,
     project: ProjectFolder = None,
     no_cache: NoCache = False,
@@ -50,7 +53,7 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     statement = workspace.statement(names, clock, dialect, is_live=live_clock)
     if explain:
         # Every line is a comment, whatever is quoted in it, so that the whole stays a statement.
-        lines = (line.removeprefix("-- ") for line in workspace.explanation(names).splitlines())
+        lines = (line.removeprefix("-- ") for line in workspace.explanation(names, clock, dialect).splitlines())
         console.data("".join(f"-- {line}".rstrip() + "\n" for line in lines))
     console.data(statement.sql.rstrip() + "\n")
     moment = "at the engine's clock" if live_clock else f"as of {clock.as_of.isoformat()}"

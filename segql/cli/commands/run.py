@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from segql.plan import Clock
+    from segql.run.costs import Costs
+
+# A condition may fill a page; the other forms have all of it.
+_CONDITION_LENGTH = 80
+_COST_COLUMNS = ("part", "name", "for", "seconds", "share", "estimated")
 
 # A table is for looking at. Whoever wants all of many members says so, or takes another form.
 _TABLE_ROWS = 1_000
@@ -49,6 +55,13 @@ def run(
     entity: EntityName = None,
     as_of: AsOfText = None,
     count: Annotated[bool, typer.Option("--count", help="Only how many members each has.")] = False,
+    explain_analyze: Annotated[
+        bool,
+        typer.Option(
+            "--explain-analyze",
+            help="Run it, and print what each segment costs instead: each pass over a table is timed alone as well.",
+        ),
+    ] = False,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help="Only the first N rows.")] = None,
     format_: Annotated[
         Format | None,
@@ -77,10 +90,14 @@ def run(
         raise typer.BadParameter(f"{sink.form} is not for a terminal; name a file with --output", param_hint="--format")
     if count and limit is not None:
         raise typer.BadParameter("a count has no first rows", param_hint="--limit")
+    if explain_analyze and limit is not None:
+        raise typer.BadParameter("costs have no first rows", param_hint="--limit")
     asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on, no_cache)
     workspace = asked.workspace()
     names = [] if count else asked.values(workspace)
-    ask = _counts if count else _values if names else _members
+    form = "counts" if count else "values" if names else "members"
+    asks = {"counts": _counts, "values": _values, "members": _members}
+    ask = partial(_costs, form) if explain_analyze else asks[form]
     names = names or asked.names(workspace)
     clock = workspace.clock(as_of)
     console.detail(f"as of {clock.as_of.isoformat()}, {clock.zone.key}")
@@ -159,6 +176,55 @@ def _counts(
             columns = {"segment": [row[0] for row in rows], "count": [row[1] for row in rows]}
             write_batches(sink.form, pa.table(columns).to_reader(), stream)
     return [failure for each in found for failure in each.failures]
+
+
+def _costs(
+    form: str, workspace: Workspace, names: Sequence[str], clock: Clock, sink: Sink, console: Console
+) -> Sequence[Diagnostic]:
+    if form != "values":
+        workspace.one_entity(names)
+    with workspace.runner() as runner:
+        from segql.sql import Form  # noqa: PLC0415 (the runner has loaded it)
+
+        with console.working("asking the engine, part by part"):
+            found = runner.costs(names, clock, Form(form))
+    rows = list(_cost_rows(found))
+    with opened(sink.path) as stream:
+        if sink.form is Format.TABLE:
+            told = [
+                (part, _cut(name), of, f"{seconds:.4f}", _percent(share), _percent(estimated))
+                for part, name, of, seconds, share, estimated in rows
+            ]
+            write_rows(sink.form, _COST_COLUMNS, told, stream)
+        else:
+            import pyarrow as pa  # noqa: PLC0415 (the runner has loaded it)
+
+            types = [pa.string()] * 3 + [pa.float64()] * 3
+            columns = [pa.array([row[at] for row in rows], type_) for at, type_ in enumerate(types)]
+            write_batches(sink.form, pa.table(columns, list(_COST_COLUMNS)).to_reader(), stream)
+    if found.unasked:
+        console.note(f"{found.unasked} more of the conditions of {found.dearest} were not timed")
+    return []
+
+
+def _cost_rows(found: Costs) -> Iterator[tuple[str, str, str, float, float | None, float | None]]:
+    """Yield the rows of costs: the whole, segments, passes, and the conditions of the dearest segment."""
+    yield "request", "", "", found.seconds, 1.0, 1.0
+    for segment in found.segments:
+        yield "segment", segment.name, "", segment.seconds, segment.share, segment.estimated
+    for each in found.passes:
+        share = each.seconds / found.seconds if found.seconds else None
+        yield "pass", f"{each.name} ({each.table})", ", ".join(each.users), each.seconds, share, each.estimated
+    for condition in found.conditions:
+        yield "condition", condition.condition, found.dearest, condition.seconds, None, None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CONDITION_LENGTH else f"{text[: _CONDITION_LENGTH - 1]}…"
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"
 
 
 def _share(count: int, size: int) -> str:

@@ -146,6 +146,10 @@ class Backend(Protocol):
         """Return what the database says of the columns of a located table, by name; it may say nothing."""
         ...
 
+    def sizes(self, tables: Sequence[Table]) -> Mapping[str, int]:
+        """Return about how many rows located tables have, by name, as far as it is known without counting."""
+        ...
+
     def quoted(self, name: str) -> str:
         """Return the name of a column as it stands in a statement."""
         ...
