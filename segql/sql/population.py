@@ -10,9 +10,9 @@ from sqlglot import exp
 from segql import plan
 from segql.plan import Average, End, Extreme, Median, Percentile, Quantile, Rank
 from segql.sql.expressions import Translator
+from segql.sql.groups import label
 from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.names import Names
-from segql.sql.totals import label
 
 
 class Populations:

@@ -8,35 +8,22 @@ from sqlglot import exp
 
 from segql import plan
 from segql.catalog import Catalog, Entity, Many, Stream
-from segql.plan import Relative, Tally, Unit
+from segql.plan import Tally
 from segql.sql.clocks import Now
 from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Asked, Column, Frame
+from segql.sql.groups import collect, filters_of, hull_of, is_alone, is_ordered, label, passes, rest_of, source_of
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
-from segql.sql.points import Stretch, earliest, latest
+from segql.sql.points import Stretch
 from segql.sql.readings import Pass, first_source
 from segql.sql.rows_tests import RowsTest
 from segql.sql.shifts import EPOCH, wall_of_instant
 from segql.sql.sources import Sources
-from segql.tree import children, walk
 from segql.types import DATE, TIMESTAMP, Kind
-
-# Tallies that need the rows of a member in order, each in a CTE of its own.
-_ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
-# Each is one more table to join.
-_OWN_MOST = 20
-_SHORT = {
-    Unit.HOUR: "h",
-    Unit.DAY: "d",
-    Unit.WEEK: "w",
-    Unit.MONTH: "m",
-    Unit.QUARTER: "q",
-    Unit.YEAR: "y",
-}
 
 
 class Totals:
@@ -69,24 +56,24 @@ class Totals:
         """Make every aggregate and course in the conditions: plain ones of one stream together, the others alone."""
         found: dict[plan.Aggregate | plan.Course, None] = {}
         for each in conditions:
-            _collect(each, found)
+            collect(each, found)
         groups: dict[object, list[plan.Aggregate]] = {}
         alone: list[plan.Aggregate | plan.Course] = []
         for aggregate in found:
-            if isinstance(aggregate, plan.Course) or _is_alone(aggregate):
+            if isinstance(aggregate, plan.Course) or is_alone(aggregate):
                 alone.append(aggregate)
             else:
-                groups.setdefault(self._read_together(_source(aggregate)), []).append(aggregate)
+                groups.setdefault(self._read_together(source_of(aggregate)), []).append(aggregate)
         for group in groups.values():
             # Streams that are read together are not taken apart again.
-            is_one = len(set(map(_source, group))) == 1
-            for part in _passes(group, self.dialect.habits.own_pass if is_one else None):
+            is_one = len(set(map(source_of, group))) == 1
+            for part in passes(group, self.dialect.habits.own_pass if is_one else None):
                 self._group(part)
         # An aggregate that depends on others comes after them: it was found after them.
         for aggregate in alone:
             if isinstance(aggregate, plan.Course):
                 self._course(aggregate)
-            elif _is_ordered(aggregate):
+            elif is_ordered(aggregate):
                 self._ordered(aggregate)
             else:
                 self._group([aggregate])
@@ -100,18 +87,18 @@ class Totals:
             names = [each.name for columns in group.values() for each in columns]
             yield Pass.of_cte(cte, first_source(next(iter(group))), tuple(group), names)
         for test in list(self.tests):
-            source = _source(test.made)
+            source = source_of(test.made)
             query, frame = self.keys(test)
             yield Pass.of_query(source, source, (test.made,), frame.plain(query))
 
     def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:
         """Return a `select` of the keys of members whose rows pass a test, and the frame that it reads."""
         self.tests.append(test)
-        frame, translator = self._frame(_source(test.made))
+        frame, translator = self._frame(source_of(test.made))
         stretch = self._stretch(test.made.rows)
         frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
-        where += [translator.condition(each) for each in _conjuncts(test.made.rows)]
+        where += [translator.condition(each) for each in filters_of(test.made.rows)]
         having = None
         if test.having is not None:
             made = [value for _, value in self._tallied(test.made, translator, frame, None)]
@@ -135,7 +122,7 @@ class Totals:
         return (owner.table, owner.by, owner.at, owner.at_type) if is_plain else source
 
     def _group(self, group: Sequence[plan.Aggregate]) -> None:
-        sources = list(dict.fromkeys(map(_source, group)))
+        sources = list(dict.fromkeys(map(source_of, group)))
         frame, translator = self._frame(sources[0])
         translators = {sources[0]: translator}
         for each in sources[1:]:
@@ -144,22 +131,22 @@ class Totals:
         cte = self.names.new(self._named(sources, group))
         key = frame.key()
         names = Names([key.name])
-        filters = [_conjuncts(each.rows) for each in group]
+        filters = [filters_of(each.rows) for each in group]
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
         if len(sources) > 1:
             common = []
         stretches = [self._stretch(each.rows) for each in group]
-        hull = _hull(stretches)
+        hull = hull_of(stretches)
         for reader in translators.values():
             reader.frame.source.reaches(self.clock.lowest(hull.start) if hull else None)
         selected: list[exp.Expr] = [key.copy()]
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
-            translator = translators[_source(aggregate)]
+            translator = translators[source_of(aggregate)]
             rest = [translator.condition(each) for each in own if each not in common]
             if stretch is not None and hull is not None:
-                rest = [*self._inside(translator, frame, _rest(stretch, hull)), *rest]
+                rest = [*self._inside(translator, frame, rest_of(stretch, hull)), *rest]
             made = self._tallied(aggregate, translator, frame, all_of(rest))
-            shown = self._shown(_source(aggregate)) if len(sources) > 1 else ""
+            shown = self._shown(source_of(aggregate)) if len(sources) > 1 else ""
             places: list[Column] = []
             for suffix, value in made:
                 name = names.new(label(aggregate, suffix, shown))
@@ -243,13 +230,13 @@ class Totals:
     # ── values that need an order ────────────────────────────────────────────────────────────────────────────────────
 
     def _ordered(self, aggregate: plan.Aggregate) -> None:
-        frame, translator = self._frame(_source(aggregate))
+        frame, translator = self._frame(source_of(aggregate))
         assert aggregate.value is not None
         key, value = frame.key(), translator.value(aggregate.value)
         stretch = self._stretch(aggregate.rows)
         frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
-        where += [translator.condition(each) for each in _conjuncts(aggregate.rows)]
+        where += [translator.condition(each) for each in filters_of(aggregate.rows)]
         shown = named(value, "value")
         placed = self.dialect.sortable(value, aggregate.value.type)
         query: exp.Select
@@ -314,7 +301,7 @@ class Totals:
         *,
         grouped: bool = False,
     ) -> None:
-        source = _source(aggregate)
+        source = source_of(aggregate)
         cte = self.names.new(label(aggregate, "", self._shown(source)))
         bound = all_of(where)
         if bound is not None:
@@ -384,114 +371,6 @@ class _Grouped(Translator):
     def columns_of(self, aggregate: plan.Aggregate) -> Sequence[exp.Expr]:
         assert aggregate is self._made
         return [each.copy() for each in self._columns]
-
-
-def _collect(expr: plan.Expr, found: dict[plan.Aggregate | plan.Course, None]) -> None:
-    """Find the aggregates and courses of members in an expression, those inside others first."""
-    pending: list[tuple[plan.Expr, bool]] = [(expr, False)]
-    while pending:
-        each, is_done = pending.pop()
-        is_own = isinstance(each, plan.Course) or (
-            isinstance(each, plan.Aggregate) and not isinstance(each.rows, plan.Items)
-        )
-        if is_done:
-            assert isinstance(each, plan.Aggregate | plan.Course)
-            found[each] = None
-            continue
-        if is_own:
-            pending.append((each, True))
-        pending.extend((child, False) for child in reversed(list(children(each))))  # type: ignore[misc]
-
-
-def _source(aggregate: plan.Aggregate) -> str:
-    match aggregate.rows:
-        case plan.Events(stream, _, _):
-            return stream
-        case plan.Related(relation, _):
-            return relation
-        case plan.Items():
-            raise AssertionError("items are counted in place")
-
-
-def _is_ordered(aggregate: plan.Aggregate) -> bool:
-    has_value = aggregate.value is not None
-    return aggregate.tally in _ORDERED or (aggregate.tally in {Tally.FIRST, Tally.LAST} and has_value)
-
-
-def _is_alone(aggregate: plan.Aggregate) -> bool:
-    """Say whether an aggregate needs a CTE of its own: an order, or something of the member that is joined."""
-    if _is_ordered(aggregate):
-        return True
-    return any(
-        (isinstance(each, plan.Field) and each.level == 0)
-        or (isinstance(each, plan.Aggregate | plan.Course) and each is not aggregate)
-        for each in walk(aggregate)
-    )
-
-
-def _conjuncts(rows: plan.Rows) -> tuple[plan.Expr, ...]:
-    match rows.where:
-        case None:
-            return ()
-        case plan.And(operands):
-            return operands
-        case where:
-            return (where,)
-
-
-def _passes(group: Sequence[plan.Aggregate], own_pass: int | None) -> list[list[plan.Aggregate]]:
-    """Return aggregates of one stream by passes: many with the same filter together, the rest in one for all.
-
-    Where all rows are read anyway, the rest goes with that pass.
-    """
-    if own_pass is None:
-        return [list(group)]
-    alike: dict[tuple[plan.Expr, ...], list[plan.Aggregate]] = {}
-    for each in group:
-        alike.setdefault(_conjuncts(each.rows), []).append(each)
-    by_size = sorted(alike, key=lambda where: -len(alike[where]))
-    own = [where for where in by_size if len(alike[where]) >= own_pass][:_OWN_MOST]
-    rest = [each for where in by_size if where not in own for each in alike[where]]
-    if not rest:
-        return [alike[where] for where in own]
-    broadest = next((where for where in own if all(set(where) <= set(each) for each in alike)), None)
-    made = [alike[where] + (rest if where == broadest else []) for where in own]
-    return made if broadest is not None else [*made, rest]
-
-
-def _hull(stretches: Sequence[Stretch | None]) -> Stretch | None:
-    """Return the shortest interval that holds all others."""
-    given = [each for each in stretches if each is not None]
-    if not given:
-        return None
-    starts = [each.start for each in given]
-    ends = [each.end for each in given]
-    start = None if None in starts else earliest(each for each in starts if each is not None)
-    end = None if None in ends else latest(each for each in ends if each is not None)
-    return Stretch(start, end)
-
-
-def _rest(stretch: Stretch, hull: Stretch) -> Stretch:
-    """Return what is left to ask of an interval where its hull is known to hold."""
-    start = None if stretch.start == hull.start else stretch.start
-    end = None if stretch.end == hull.end else stretch.end
-    # An empty interval stays empty only while both its ends are asked.
-    return stretch if stretch.is_empty else Stretch(start, end)
-
-
-def label(aggregate: plan.Aggregate, suffix: str, shown: str = "") -> str:
-    """Return a name that tells what an aggregate is: `purchase_count_90d`."""
-    parts = [shown, aggregate.tally.value.replace(" ", "_")]
-    if isinstance(aggregate.value, plan.Field):
-        parts.append(aggregate.value.name)
-    rows = aggregate.rows
-    window = rows.window if isinstance(rows, plan.Events) else None
-    match window:
-        case plan.Window(Relative(count, unit, None, _), Relative(0, _, None, _)) if unit in _SHORT:
-            parts.append(f"{-count}{_SHORT[unit]}")
-        case _:
-            pass
-    return "_".join(each for each in [*parts, suffix] if each)
 
 
 def _window(function: exp.Expr, key: exp.Expr, order: Sequence[exp.Expr]) -> exp.Expr:
