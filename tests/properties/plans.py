@@ -149,8 +149,9 @@ class Writer:
     def _extreme(self) -> str:
         """Return what one event decides: the highest or lowest of few values, or that there is any."""
         window = f" {self.pick(WINDOWS[:6])}"
-        if self.chance.happens(0.5):
-            return f"{self.pick(('did', 'did not'))} page_view{window}"
+        if self.chance.happens(0.7):
+            # Few windows, of which it is certain which one holds the others.
+            return f"{self.pick(('did', 'did not'))} page_view in last {self.pick((7, 30, 31))} days"
         name, op = self.pick((("max", (">=", ">", "<", "=")), ("min", ("<=", "<", ">="))))
         return f"{name}(purchase.amount{window}) {self.pick(op)} {self.pick((17, 20))}"
 
