@@ -68,6 +68,11 @@ def is_alone(aggregate: plan.Aggregate) -> bool:
     )
 
 
+def reads_own_row(aggregate: plan.Aggregate) -> bool:
+    """Say whether an aggregate reads columns of its rows alone: nothing is joined to them, no list is opened."""
+    return not any(getattr(each, "path", ()) or isinstance(each, plan.Items) for each in walk(aggregate))
+
+
 def filters_of(rows: plan.Rows) -> tuple[plan.Expr, ...]:
     """Return the conditions that rows must pass, all of them."""
     match rows.where:

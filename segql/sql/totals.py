@@ -14,7 +14,18 @@ from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
 from segql.sql.frame import Asked, Column, Frame
-from segql.sql.groups import collect, filters_of, hull_of, is_alone, is_ordered, label, passes, rest_of, source_of
+from segql.sql.groups import (
+    collect,
+    filters_of,
+    hull_of,
+    is_alone,
+    is_ordered,
+    label,
+    passes,
+    reads_own_row,
+    rest_of,
+    source_of,
+)
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
@@ -63,7 +74,7 @@ class Totals:
             if isinstance(aggregate, plan.Course) or is_alone(aggregate):
                 alone.append(aggregate)
             else:
-                groups.setdefault(self._read_together(source_of(aggregate)), []).append(aggregate)
+                groups.setdefault(self._read_together(aggregate), []).append(aggregate)
         for group in groups.values():
             # Streams that are read together are not taken apart again.
             is_one = len(set(map(source_of, group))) == 1
@@ -113,10 +124,14 @@ class Totals:
 
     # ── one pass for many ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _read_together(self, source: str) -> object:
-        """Return what streams have in common whose rows one pass may read; a source alone, where none does."""
+    def _read_together(self, aggregate: plan.Aggregate) -> object:
+        """Return what the streams have in common whose rows one pass may read; the source, where it is read alone.
+
+        What is joined to the rows of one stream belongs to it: another may call something else by the same name.
+        """
+        source = source_of(aggregate)
         owner = self._owner(source)
-        if not self.dialect.habits.joins_streams or not isinstance(owner, Stream):
+        if not self.dialect.habits.joins_streams or not isinstance(owner, Stream) or not reads_own_row(aggregate):
             return source
         is_plain = self.sources.of(owner).name is None
         return (owner.table, owner.by, owner.at, owner.at_type) if is_plain else source
