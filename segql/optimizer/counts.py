@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from segql import plan
 from segql.optimizer.bounds import is_inside
 from segql.plan import Op, Tally
+from segql.plan.conjuncts import conjuncts
 from segql.types import Kind
 
 # Among more counts of one kind nothing is looked for: each would be held against each.
@@ -97,8 +98,4 @@ def _is_narrower(where: plan.Expr | None, looser: plan.Expr | None) -> bool:
     """Say whether one condition holds only where the other does, because it asks for all of it."""
     if looser is None or where == looser:
         return True
-    return where is not None and set(_terms(looser)) <= set(_terms(where))
-
-
-def _terms(where: plan.Expr) -> tuple[plan.Expr, ...]:
-    return where.operands if isinstance(where, plan.And) else (where,)
+    return where is not None and set(conjuncts(looser)) <= set(conjuncts(where))

@@ -95,6 +95,10 @@ class Tally(StrEnum):
     GAP = "avg gap"
 
 
+# Zero where there are no rows; what any other tally gives is missing there.
+FROM_ZERO = frozenset({Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS})
+
+
 class Side(StrEnum):
     """Where a stretch of elapsed time lies, seen from its anchor x, for a duration d."""
 

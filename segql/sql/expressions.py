@@ -12,7 +12,8 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segql import plan
-from segql.plan import Op, Part, Side, Tally, TextTest
+from segql.plan import Op, Part, Side, TextTest
+from segql.plan.expressions import FROM_ZERO
 from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
@@ -23,7 +24,6 @@ from segql.sql.values import Values
 from segql.types import Kind, Type
 
 _COMPARE = {Op.EQ: exp.EQ, Op.LT: exp.LT, Op.LE: exp.LTE, Op.GT: exp.GT, Op.GE: exp.GTE}
-_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.ACTIVE_DAYS, Tally.SUM}
 
 
 class Translator(Values):
@@ -172,7 +172,7 @@ class Translator(Values):
 
 
 def _is_from_zero(expr: plan.Expr) -> bool:
-    return isinstance(expr, plan.Aggregate) and expr.tally in _FROM_ZERO
+    return isinstance(expr, plan.Aggregate) and expr.tally in FROM_ZERO
 
 
 def _is_above_zero(expr: plan.Expr) -> bool:

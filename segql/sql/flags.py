@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from segql import plan
+from segql.plan.conjuncts import conjuncts
 from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.expressions import Translator
@@ -16,7 +17,6 @@ from segql.sql.literals import all_of, any_of, column, identifier, known, named,
 from segql.sql.names import Names
 from segql.sql.population import Populations, shown
 from segql.sql.rows_tests import RowsTest, rows_tests
-from segql.sql.ties import conjuncts
 from segql.tree import children, walk
 from segql.types import BOOLEAN
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from segql import plan
 from segql.plan import Relative, Tally, Unit
+from segql.plan.conjuncts import conjuncts
 from segql.sql.points import Stretch, earliest, latest
 from segql.tree import children, walk
 
@@ -73,17 +74,6 @@ def reads_own_row(aggregate: plan.Aggregate) -> bool:
     return not any(getattr(each, "path", ()) or isinstance(each, plan.Items) for each in walk(aggregate))
 
 
-def filters_of(rows: plan.Rows) -> tuple[plan.Expr, ...]:
-    """Return the conditions that rows must pass, all of them."""
-    match rows.where:
-        case None:
-            return ()
-        case plan.And(operands):
-            return operands
-        case where:
-            return (where,)
-
-
 def passes(group: Sequence[plan.Aggregate], own_pass: int | None) -> list[list[plan.Aggregate]]:
     """Return aggregates of one stream by passes: many with the same filter together, the rest in one for all.
 
@@ -93,7 +83,7 @@ def passes(group: Sequence[plan.Aggregate], own_pass: int | None) -> list[list[p
         return [list(group)]
     alike: dict[tuple[plan.Expr, ...], list[plan.Aggregate]] = {}
     for each in group:
-        alike.setdefault(filters_of(each.rows), []).append(each)
+        alike.setdefault(conjuncts(each.rows.where), []).append(each)
     by_size = sorted(alike, key=lambda where: -len(alike[where]))
     own = [where for where in by_size if len(alike[where]) >= own_pass][:_OWN_MOST]
     rest = [each for where in by_size if where not in own for each in alike[where]]

@@ -9,12 +9,13 @@ from sqlglot import exp
 
 from segql import plan
 from segql.plan import Step
+from segql.plan.conjuncts import conjuncts
 from segql.sql.expressions import Translator
 from segql.sql.frame import Frame
 from segql.sql.literals import all_of, case, column, known, named, number
 from segql.sql.passes import AT, KEY, KIND, subquery
 from segql.sql.points import Point, Stretch, latest
-from segql.sql.ties import conjuncts, tie_of
+from segql.sql.ties import tie_of
 
 EARLIEST, FITS = "earliest", "fits"
 

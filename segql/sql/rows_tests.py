@@ -7,12 +7,10 @@ from decimal import Decimal
 
 from segql import plan
 from segql.plan import Op, Tally
+from segql.plan.expressions import FROM_ZERO
+from segql.sql.groups import is_alone, source_of
 from segql.tree import walk
 from segql.types import Kind
-
-# Zero where there are no rows; all others are missing there.
-_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
-_ORDERED = {Tally.MEDIAN, Tally.MOST_COMMON}
 
 # Of one stream; each reads it again.
 _TESTS_MOST = 2
@@ -48,8 +46,8 @@ def rows_tests(condition: plan.Expr, *, is_moving: bool, of_absence: bool) -> di
             if (is_moving and _compares_moments(test)) or not (test.is_there or of_absence):
                 continue
             found[each] = test
-            times[_read(test)] = times.get(_read(test), 0) + 1
-    return {each: test for each, test in found.items() if times[_read(test)] <= _TESTS_MOST}
+            times[source_of(test.made)] = times.get(source_of(test.made), 0) + 1
+    return {each: test for each, test in found.items() if times[source_of(test.made)] <= _TESTS_MOST}
 
 
 def rows_test(condition: plan.Expr) -> RowsTest | None:
@@ -80,15 +78,8 @@ def _compares_moments(test: RowsTest) -> bool:
     return test.having is not None and test.made.type.kind in {Kind.TIMESTAMP, Kind.DATE, Kind.DURATION}
 
 
-def _read(test: RowsTest) -> str:
-    """Return the stream or relation whose rows are tested."""
-    rows = test.made.rows
-    assert isinstance(rows, plan.Events | plan.Related)
-    return rows.stream if isinstance(rows, plan.Events) else rows.relation
-
-
 def _compared(condition: plan.Expr, op: Op, made: plan.Aggregate, number: plan.Literal) -> RowsTest | None:
-    if made.tally not in _FROM_ZERO:
+    if made.tally not in FROM_ZERO:
         return RowsTest(made, condition)
     value = number.value
     assert isinstance(value, int | float | Decimal)
@@ -103,13 +94,7 @@ def _compared(condition: plan.Expr, op: Op, made: plan.Aggregate, number: plan.L
 
 def _is_plain(made: plan.Aggregate) -> bool:
     """Say whether an aggregate is made of rows by grouping alone, and asks nothing of the member."""
-    if made.tally in _ORDERED or (made.tally in {Tally.FIRST, Tally.LAST} and made.value is not None):
+    if isinstance(made.rows, plan.Items) or is_alone(made):
         return False
-    if isinstance(made.rows, plan.Items):
-        return False
-    return not any(
-        (isinstance(each, plan.Field) and each.level == 0)
-        or isinstance(each, plan.Course | plan.Population | plan.InSegment | plan.InList | plan.AlsoWith)
-        or (isinstance(each, plan.Aggregate) and each is not made)
-        for each in walk(made)
-    )
+    others = (plan.Population, plan.InSegment, plan.InList, plan.AlsoWith)
+    return not any(isinstance(each, others) for each in walk(made))

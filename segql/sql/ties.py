@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from segql import plan
 from segql.plan import Op
+from segql.plan.conjuncts import conjuncts
 from segql.tree import Node, children
 from segql.types import Kind
 
@@ -85,14 +86,3 @@ def in_sight(expr: Node) -> Iterator[Node]:
         )
         if not is_closed:
             pending.extend(children(each))
-
-
-def conjuncts(where: plan.Expr | None) -> list[plan.Expr]:
-    """Return the conditions that a condition joins."""
-    match where:
-        case None:
-            return []
-        case plan.And(operands):
-            return [part for each in operands for part in conjuncts(each)]
-        case _:
-            return [where]

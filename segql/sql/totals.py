@@ -9,6 +9,7 @@ from sqlglot import exp
 from segql import plan
 from segql.catalog import Catalog, Entity, Many, Stream
 from segql.plan import Tally
+from segql.plan.conjuncts import conjuncts
 from segql.sql.clocks import Now
 from segql.sql.courses import Courses
 from segql.sql.dialects import Dialect
@@ -16,7 +17,6 @@ from segql.sql.expressions import Translator
 from segql.sql.frame import Asked, Column, Frame
 from segql.sql.groups import (
     collect,
-    filters_of,
     hull_of,
     is_alone,
     is_ordered,
@@ -109,7 +109,7 @@ class Totals:
         stretch = self._stretch(test.made.rows)
         frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
-        where += [translator.condition(each) for each in filters_of(test.made.rows)]
+        where += [translator.condition(each) for each in conjuncts(test.made.rows.where)]
         having = None
         if test.having is not None:
             made = [value for _, value in self._tallied(test.made, translator, frame, None)]
@@ -146,7 +146,7 @@ class Totals:
         cte = self.names.new(self._named(sources, group))
         key = frame.key()
         names = Names([key.name])
-        filters = [filters_of(each.rows) for each in group]
+        filters = [conjuncts(each.rows.where) for each in group]
         common = [each for each in filters[0] if all(each in other for other in filters[1:])]
         if len(sources) > 1:
             common = []
@@ -251,7 +251,7 @@ class Totals:
         stretch = self._stretch(aggregate.rows)
         frame.source.reaches(self.clock.lowest(stretch.start) if stretch else None)
         where = [] if stretch is None else self._inside(translator, frame, stretch)
-        where += [translator.condition(each) for each in filters_of(aggregate.rows)]
+        where += [translator.condition(each) for each in conjuncts(aggregate.rows.where)]
         shown = named(value, "value")
         placed = self.dialect.sortable(value, aggregate.value.type)
         query: exp.Select

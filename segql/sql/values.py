@@ -12,6 +12,7 @@ from sqlglot import exp
 
 from segql import plan
 from segql.plan import NOW, Fixed, Function, Part, Relative, Sign, Tally, Unit
+from segql.plan.expressions import FROM_ZERO
 from segql.sql.clocks import Now
 from segql.sql.dialects import Dialect
 from segql.sql.frame import Frame
@@ -19,9 +20,6 @@ from segql.sql.lists import Lists
 from segql.sql.literals import case, cast, number, wrapped
 from segql.sql.shifts import instant_of_date, wall_of_instant
 from segql.types import FLOAT, Kind, Type
-
-# Aggregates that are 0 where there is nothing; their column is null for members without any row.
-_FROM_ZERO = {Tally.COUNT, Tally.DISTINCT, Tally.SUM, Tally.ACTIVE_DAYS}
 
 
 class Values:
@@ -213,7 +211,8 @@ class Values:
         if isinstance(aggregate.rows, plan.Items):
             return self._of_items(aggregate, aggregate.rows)
         made = self.made(aggregate)
-        if aggregate.tally in _FROM_ZERO:
+        if aggregate.tally in FROM_ZERO:
+            # Their column is null for members without any row.
             return exp.Coalesce(this=made, expressions=[number(0)])
         return made
 

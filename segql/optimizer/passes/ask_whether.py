@@ -18,6 +18,7 @@ from segql import plan
 from segql.optimizer.facts import Facts
 from segql.optimizer.rewriting import Rules, found, rewritten
 from segql.plan import Op, Tally
+from segql.plan.conjuncts import conjuncts
 from segql.tree import replace
 from segql.types import INTEGER
 
@@ -77,11 +78,7 @@ def _kind(made: Any) -> _Kind:
 def _whether(node: Any) -> plan.Expr:
     made = node.left
     passes = replace(node, left=made.value)
-    asked = () if made.rows.where is None else _terms(made.rows.where)
+    asked = conjuncts(made.rows.where)
     where = plan.And((*asked, passes), span=node.span) if asked else passes
     counted = plan.Aggregate(Tally.COUNT, replace(made.rows, where=where), None, INTEGER, span=made.span)
     return plan.Compare(Op.GE, counted, _ONE, span=node.span)
-
-
-def _terms(where: plan.Expr) -> tuple[plan.Expr, ...]:
-    return where.operands if isinstance(where, plan.And) else (where,)
