@@ -53,9 +53,7 @@ class Asked:
         """Return how many members segments have, all asked for at once."""
         if self.whole:
             return list(Runner(self.analyzed, {}, _NOWHERE, self.backend).counts(names, CLOCK).counts.values())
-        # The last column is how many there are of the entity.
-        *counts, _ = self._answer(names, "counts").columns
-        return [int(each[0].as_py()) for each in counts]
+        return [int(each[0].as_py()) for each in self._answer(names, "counts").columns]
 
     def expert(self, drawn: Sequence[Drawn]) -> list[int]:
         """Return how many members segments have, by a query for each."""

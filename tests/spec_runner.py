@@ -203,16 +203,19 @@ class Case:
         request = self.analyzed.request(names)
         asked = _with_negations(request)
         reference = self.by_reference(asked)
-        everyone = self.by_reference(_for_everyone(request))[""]
+        whole = self.analyzed.everyone(request.entity)
+        (everyone,) = self.by_reference(whole).values()
+        if (counted := database.rows(self.statement(whole, Form.COUNTS, database).sql)) != [(len(everyone),)]:
+            yield f"everyone is counted as {counted}, and are {len(everyone)}"
         for check in self.statement(asked, Form.COUNTS, database).checks:
             if rows := database.rows(check.sql):
                 yield f"{check.kind} in {check.table.name}: {rows}"
         ways: dict[str, Members | str] = {
             "reference": reference,
-            f"optimized plan on {self.engine.name}": self._by_engine(optimize(asked), everyone, database),
+            f"optimized plan on {self.engine.name}": self._by_engine(optimize(asked), database),
         }
         if self.engine.is_quick:
-            ways[f"plan on {self.engine.name}"] = self._by_engine(asked, everyone, database)
+            ways[f"plan on {self.engine.name}"] = self._by_engine(asked, database)
         for way, members in ways.items():
             if isinstance(members, str):
                 yield f"{way}: {members}"
@@ -239,7 +242,7 @@ class Case:
         answers = evaluate(request, self.analyzed.catalog, rows, self.clock, keys)
         return {name: set(map(str, members)) for name, members in answers.items()}
 
-    def _by_engine(self, request: plan.Request, everyone: set[str], database: Database) -> Members | str:
+    def _by_engine(self, request: plan.Request, database: Database) -> Members | str:
         """Ask for members and for counts, which must agree."""
         counts = self.statement(request, Form.COUNTS, database)
         try:
@@ -251,8 +254,8 @@ class Case:
             return f"{error}\n{counts.sql}"
         members = {name: [str(key) for segment, key in rows if segment == name] for name in request.asked}
         sizes = [len(members[name]) for name in request.asked]
-        if list(numbers) != [*sizes, len(everyone)]:
-            return f"counts are {numbers}, members {sizes} of {len(everyone)}\n{counts.sql}"
+        if list(numbers) != sizes:
+            return f"counts are {numbers}, members {sizes}\n{counts.sql}"
         if any(len(set(each)) != len(each) for each in members.values()):
             return f"members stand twice: {members}"
         return {name: set(each) for name, each in members.items()}
@@ -264,7 +267,7 @@ class Case:
             statement = self.statement(request, Form.MEMBERS, database)
             try:
                 rows = database.rows(statement.sql)
-                ((number, _),) = database.rows(self.statement(request, Form.COUNTS, database).sql)
+                ((number,),) = database.rows(self.statement(request, Form.COUNTS, database).sql)
             except Exception as error:  # noqa: BLE001  whatever it is, it belongs in the report
                 yield f"{self._shown(name)}, asked for alone: {error}\n{statement.sql}"
                 continue
@@ -319,10 +322,6 @@ def _with_negations(request: plan.Request) -> plan.Request:
         asked=(*request.asked, *(each.name for each in negations)),
         segments=(*request.segments, *negations),
     )
-
-
-def _for_everyone(request: plan.Request) -> plan.Request:
-    return replace(request, asked=("",), segments=(plan.Segment("", request.entity, plan.TRUE),))
 
 
 def _is_in(inner: Span, outer: Span) -> bool:

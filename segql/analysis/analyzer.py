@@ -102,6 +102,11 @@ class Analyzed:
         segments = tuple(ordered.values())
         return plan.Request(entity, asked, segments, self._filters(entity, segments))
 
+    def everyone(self, entity: str) -> plan.Request:
+        """Return the question for all members of an entity."""
+        segments = (plan.Segment("everyone", entity, plan.TRUE),)
+        return plan.Request(entity, ("everyone",), segments, self._filters(entity, segments))
+
     def values(self, names: Sequence[str]) -> plan.Request:
         """Return the question for what each member gets by scores, tier lists and splits of one entity.
 

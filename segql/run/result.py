@@ -29,12 +29,13 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many members each segment has, by name in the order asked, and how many the entity has.
+    """How many members each segment has, by name in the order asked.
 
-    `failures` says which segments the engine could not count; they are missing from `counts`.
+    `size` is how many the entity has, None where that was not asked for or could not be counted. `failures` says
+    which segments the engine could not count; they are missing from `counts`.
     """
 
     entity: str
     counts: Mapping[str, int]
-    size: int
+    size: int | None = None
     failures: tuple[Diagnostic, ...] = ()

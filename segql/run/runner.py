@@ -96,8 +96,8 @@ class Runner:
             raise SegqlError([self._failure(clock, names, error)]) from None
         return pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
 
-    def counts(self, names: Sequence[str], clock: Clock) -> Counts:
-        """Ask how many members segments of one entity have.
+    def counts(self, names: Sequence[str], clock: Clock, *, with_size: bool = False) -> Counts:
+        """Ask how many members segments of one entity have; with its size, also how many there are of it.
 
         What fails in the engine stands in `failures`; where there are several, the others are still answered.
 
@@ -113,11 +113,15 @@ class Runner:
 
         halving = Halving(ask, partial(self._failure, clock))
         counts: dict[str, int] = {}
-        size = 0
-        for part, (*found, everyone) in halving.answers(list(ready)):
+        for part, found in halving.answers(list(ready)):
             counts |= dict(zip(part, found, strict=True))
-            size = everyone
-        return Counts(entity, counts, size, tuple(halving.failures))
+        failures, size = list(halving.failures), None
+        if with_size and counts:
+            try:
+                (size,) = self._row(self._made(self.analyzed.everyone(entity), clock))
+            except EngineError as error:
+                failures.append(errors.engine_failed(None, f"everyone of `{entity}`", str(error)))
+        return Counts(entity, counts, size, tuple(failures))
 
     def costs(self, names: Sequence[str], clock: Clock, form: Form) -> Costs:
         """Run a request, and measure what of the time each segment, or value, of one entity costs.
@@ -294,11 +298,12 @@ class Runner:
 
     def _asked(self, clock: Clock, request: Request) -> None:
         """Count the members of a request; what the engine says to it is what is wanted."""
+        self._row(self._made(request, clock))
+
+    def _made(self, request: Request, clock: Clock) -> Statement:
         catalog = self.backend.located(self.analyzed.catalog)
         form, dialect = Form.COUNTS, self.backend.dialect
-        compiled = compiler.compile_request(request, catalog, clock, dialect=dialect, form=form, lists=self.lists)
-        self._lend(compiled)
-        self.backend.execute(compiled.sql).read_all()
+        return compiler.compile_request(request, catalog, clock, dialect=dialect, form=form, lists=self.lists)
 
 
 def _tidy(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -47,8 +47,8 @@ class Statement:
     """SQL and what it needs.
 
     `MEMBERS` of one segment gives its key column, of several `segment` and the key, ordered by the place of the
-    segment among those asked, then by key. `COUNTS` gives one row: a count for each segment in the order asked, then
-    the size of the entity; it is read by position. `VALUES` gives the key and a column for each value, ordered by key,
+    segment among those asked, then by key. `COUNTS` gives one row: a count for each segment in the order asked; it is
+    read by position. `VALUES` gives the key and a column for each value, ordered by key,
     without those who get nothing.
 
     `key` is the name of the key column, `uses` what is read, `checks` the queries that must return no row, `lists` the
@@ -298,17 +298,12 @@ class _Generator:
 
     def _counts(self, flags: Flags) -> exp.Select:
         asked, names = self.request.asked, Names()
-        everyone = exp.Count(this=exp.Star())
         if len(asked) == 1:
-            whole = exp.Subquery(this=flags.everyone(lambda rows, _: rows.select(everyone.copy(), copy=False)))
-            own = named(everyone, names.new(asked[0]))
-            size = named(whole, names.new("everyone"))
-            return flags.only(asked[0], lambda _: [own, size])
+            return flags.only(asked[0], lambda _: [named(exp.Count(this=exp.Star()), names.new(asked[0]))])
 
         def counted(conditions: Sequence[exp.Expr]) -> list[exp.Expr]:
             pairs = zip(asked, conditions, strict=True)
-            own = [named(exp.Count(this=case(each, number(1))), names.new(name)) for name, each in pairs]
-            return [*own, named(everyone, names.new("everyone"))]
+            return [named(exp.Count(this=case(each, number(1))), names.new(name)) for name, each in pairs]
 
         return flags.all_at_once(asked, counted)
 

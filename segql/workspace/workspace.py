@@ -271,8 +271,8 @@ class Workspace:
             backend.close()
         return sorted(found, key=_by_place)
 
-    def counts(self, names: Sequence[str], clock: Clock) -> list[Counts]:
-        """Count segments, one pass for each entity, in the order asked.
+    def counts(self, names: Sequence[str], clock: Clock, *, with_sizes: bool = False) -> list[Counts]:
+        """Count segments, one pass for each entity, in the order asked; with sizes, also all members of the entities.
 
         What the engine could not answer stands in the `failures` of its entity.
 
@@ -283,7 +283,7 @@ class Workspace:
         for name in self.known(names):
             together.setdefault(self.analyzed.definitions[name].entity, []).append(name)
         with self.runner() as runner:
-            found = [runner.counts(each, clock) for each in together.values()]
+            found = [runner.counts(each, clock, with_size=with_sizes) for each in together.values()]
         if not any(each.counts for each in found):
             raise SegqlError([failure for each in found for failure in each.failures])
         return found

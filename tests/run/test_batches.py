@@ -270,7 +270,7 @@ def test_a_batch_that_fails_is_halved_in_the_engine(tmp_path: Path) -> None:
     with watched(tmp_path) as (runner, workspace, engine):
         clock = workspace.clock()
         with limited(counts=16, members=16):
-            counts = runner.counts(names, clock)
+            counts = runner.counts(names, clock, with_size=True)
             found = runner.members(names, clock)
             table = found.reader.read_all()
         singles = [each for each in engine.answers() if each.startswith("-- segment ")]
@@ -324,12 +324,13 @@ def test_very_many_have_the_members_that_are_counted(very_many: Path) -> None:
     workspace = Workspace(find_home(very_many))
     clock = workspace.clock(many.AS_OF)
     names = [f"many_{number:05}" for number in range(MANY)]
-    (counts,) = workspace.counts(names, clock)
+    (counts,) = workspace.counts(names, clock, with_sizes=True)
     with workspace.runner() as runner:
         members = Counter(runner.members(names, clock).reader.read_all()["segment"].to_pylist())
 
     assert {name: members[name] for name in names} == dict(counts.counts)
     # The segments are no empty ones.
+    assert counts.size is not None
     assert sum(0 < each < counts.size for each in counts.counts.values()) > MANY / 2
 
 
@@ -347,5 +348,5 @@ def test_a_batch_is_a_statement_of_its_own_form(very_many: Path) -> None:
     with workspace.runner() as runner:
         for name in names[:: MANY // 12]:
             alone = compiler.compile(analyzed, [name], clock, form=Form.COUNTS)
-            (count, size) = (each[0].as_py() for each in runner.backend.execute(alone.sql).read_all().columns)
-            assert (count, size) == (counts.counts[name], counts.size)
+            (count,) = (each[0].as_py() for each in runner.backend.execute(alone.sql).read_all().columns)
+            assert count == counts.counts[name]

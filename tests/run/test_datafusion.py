@@ -235,7 +235,7 @@ def test_members_and_counts(tmp_path: Path) -> None:
     with workspace.runner() as runner:
         members = runner.members(["everyone_else", "young"], workspace.clock())
         assert members.reader.read_all().to_pydict() == {"segment": ["everyone_else", "young"], "customer_id": [3, 1]}
-        counts = runner.counts(["young", "buyers"], workspace.clock())
+        counts = runner.counts(["young", "buyers"], workspace.clock(), with_size=True)
 
     assert (dict(counts.counts), counts.size) == ({"young": 1, "buyers": 2}, 3)
 

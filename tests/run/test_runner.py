@@ -49,11 +49,13 @@ def test_members_of_several_say_which(tmp_path: Path) -> None:
         assert found.failures == []
 
 
-def test_counts_come_with_the_size_of_the_entity(tmp_path: Path) -> None:
+def test_counts_come_with_the_size_of_the_entity_where_it_is_asked_for(tmp_path: Path) -> None:
     with asked(shop(tmp_path)) as (runner, workspace):
-        found = runner.counts(["young", "buyers"], workspace.clock())
+        found = runner.counts(["young", "buyers"], workspace.clock(), with_size=True)
+        alone = runner.counts(["young", "buyers"], workspace.clock())
 
     assert (found.entity, dict(found.counts), found.size) == ("customer", {"young": 1, "buyers": 2}, 3)
+    assert (dict(alone.counts), alone.size) == (dict(found.counts), None)
 
 
 def test_where_one_fails_the_others_are_answered(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_where_one_fails_the_others_are_answered(tmp_path: Path) -> None:
 
 def test_where_one_fails_the_others_are_counted(tmp_path: Path) -> None:
     with asked(failing(tmp_path)) as (runner, workspace):
-        found = runner.counts(["too_much", "young"], workspace.clock())
+        found = runner.counts(["too_much", "young"], workspace.clock(), with_size=True)
 
     assert dict(found.counts) == {"young": 30}
     assert found.size == 40

@@ -142,7 +142,7 @@ def test_members_and_counts(tmp_path: Path) -> None:
     workspace = shop(tmp_path, '\nsegment germans where country = "DE"\n')
     with workspace.runner() as runner:
         members = runner.members(["everyone_else", "germans"], workspace.clock()).reader.read_all().to_pydict()
-        counts = runner.counts(["young", "buyers"], workspace.clock())
+        counts = runner.counts(["young", "buyers"], workspace.clock(), with_size=True)
 
     # `de` is another text than `DE`, whatever the column says.
     assert members == {"segment": ["everyone_else", "germans"], "customer_id": [3, 1]}

@@ -163,7 +163,7 @@ def _counts(
     workspace: Workspace, names: Sequence[str], clock: Clock, sink: Sink, console: Console
 ) -> Sequence[Diagnostic]:
     with console.working("asking the engine"):
-        found = workspace.counts(names, clock)
+        found = workspace.counts(names, clock, with_sizes=sink.form is Format.TABLE)
     counted = {name: (each.counts[name], each.size) for each in found for name in each.counts}
     rows = [(name, *counted[name]) for name in names if name in counted]
     with opened(sink.path) as stream:
@@ -227,7 +227,7 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.1%}"
 
 
-def _share(count: int, size: int) -> str:
+def _share(count: int, size: int | None) -> str:
     if not size:
         return ""
     share = 100 * count / size
