@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,6 +34,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 
 _QUOTE = '"'
 _ROWS_A_BATCH = 100_000
+_AT_ONCE = 2
 
 # As the compiled statements read it, so that both see the same columns.
 _CSV = """header=true, all_varchar=true, delim=',', quote='"', escape='"', nullstr='',
@@ -237,8 +239,8 @@ class DuckDB:
         """Run one statement and return its rows in batches of Arrow."""
         self._worker.restart()
         with _translated():
-            reader = self._worker.do(lambda: self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH))
-        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader))
+            reader, first = self._worker.do(lambda: self._begun(sql))
+        return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader, first))
 
     def interrupt(self) -> None:
         """Stop what is running."""
@@ -261,7 +263,15 @@ class DuckDB:
         with _translated():
             return self._worker.do(lambda: self._connection.execute(sql).fetchall())
 
-    def _batches(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    def _begun(self, sql: str) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
+        """Run a statement up to its second batch, so that a short answer is whole at once."""
+        reader = self._connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+        return reader, list(islice(reader, _AT_ONCE))
+
+    def _batches(self, reader: pa.RecordBatchReader, first: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        yield from first
+        if len(first) < _AT_ONCE:
+            return
         with _translated():
             while (batch := self._worker.do(lambda: next(reader, None))) is not None:
                 yield batch
