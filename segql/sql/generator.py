@@ -21,7 +21,7 @@ from segql.sql.dialects import DIALECTS, Dialect
 from segql.sql.flags import Flags, made_before
 from segql.sql.frame import Frame
 from segql.sql.lists import Lists
-from segql.sql.literals import any_of, case, column, identifier, known, named, number, text
+from segql.sql.literals import any_of, column, identifier, known, named, number, text
 from segql.sql.live import Live
 from segql.sql.names import Names
 from segql.sql.others import Others
@@ -303,7 +303,7 @@ class _Generator:
 
         def counted(conditions: Sequence[exp.Expr]) -> list[exp.Expr]:
             pairs = zip(asked, conditions, strict=True)
-            return [named(exp.Count(this=case(each, number(1))), names.new(name)) for name, each in pairs]
+            return [named(self.dialect.count_where(each), names.new(name)) for name, each in pairs]
 
         return flags.all_at_once(asked, counted)
 

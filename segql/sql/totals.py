@@ -189,7 +189,7 @@ class Totals:
         def only(value: exp.Expr, otherwise: exp.Expr | None = None) -> exp.Expr:
             return value if rest is None else case(rest.copy(), value, otherwise)
 
-        count: exp.Expr = exp.Count(this=exp.Star() if rest is None else only(number(1)))
+        count = exp.Count(this=exp.Star()) if rest is None else self.dialect.count_where(rest.copy())
         match aggregate.tally:
             case Tally.COUNT:
                 return [("", count)]

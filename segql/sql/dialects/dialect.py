@@ -16,7 +16,7 @@ from segql.sql.dialects.texts import Texts
 from segql.sql.dialects.times import Times
 from segql.sql.errors import Unsupported
 from segql.sql.habits import Habits
-from segql.sql.literals import cast, column, identifier, text
+from segql.sql.literals import case, cast, column, identifier, number, text
 from segql.types import TEXT, Kind, Type
 
 
@@ -67,6 +67,12 @@ class Dialect(Numbers, Times, Calendar, Texts):
             case dt.date() as given:
                 return self.date(given)
         raise AssertionError(value)
+
+    def count_where(self, condition: exp.Expr) -> exp.Expr:
+        """Return how many rows of a group pass a condition."""
+        if self.habits.counts_by_filter:
+            return exp.Filter(this=exp.Count(this=exp.Star()), expression=exp.Where(this=condition))
+        return exp.Count(this=case(condition, number(1)))
 
     def text(self, value: str) -> exp.Expr:
         """Return a text."""
