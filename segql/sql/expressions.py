@@ -96,6 +96,10 @@ class Translator(Values):
                 return exp.Not(this=wrapped(self.strict(operand)))
 
     def _compare(self, op: Op, left: plan.Expr, right: plan.Expr) -> exp.Expr:
+        made = self.frame.made
+        if made is not None and isinstance(left, plan.Aggregate) and made.levels.of(left):
+            assert isinstance(right, plan.Literal)
+            return made.levels.reached(op, left, right, self.made(left))
         ordered = left.type.kind is Kind.TEXT and op is not Op.EQ
         # A count or sum that has to reach a number above zero needs no zero for who has none: null is as good as false.
         if _is_from_zero(left) and _is_above_zero(right) and op in {Op.GE, Op.GT, Op.EQ}:

@@ -12,6 +12,7 @@ from segql import plan
 from segql.catalog import Catalog, Entity, Field, Many, One, Stream
 from segql.plan.uses import ColumnUse
 from segql.sql.clocks import Now
+from segql.sql.levels import Levels
 from segql.sql.literals import called, column, identifier, wrapped
 from segql.sql.names import Names
 from segql.sql.rows_tests import RowsTest
@@ -33,6 +34,11 @@ class Made(Protocol):
 
     def columns(self, made: plan.Aggregate | plan.Course) -> tuple[Column, ...]:
         """Return the columns that hold an aggregate, or the keys of those whose events took a course."""
+        ...
+
+    @property
+    def levels(self) -> Levels:
+        """The aggregates whose columns hold levels."""
         ...
 
     def keys(self, test: RowsTest) -> tuple[exp.Select, Frame]:

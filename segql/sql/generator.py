@@ -219,7 +219,8 @@ class _Generator:
         entity = self.sources.catalog.entities[request.entity]
         totals = Totals(entity, self.sources, clock, self.dialect, self.lists, self.names, self.others, self.ctes)
         self.totals.append(totals)
-        totals.make(made_before(request, clock, self.dialect))
+        are_many = len(request.asked) > 1 and not request.values
+        totals.make(made_before(request, clock, self.dialect), are_many=are_many)
         frame = Frame(entity, 0, entity, self.sources, totals, self.others)
         return Flags(request, frame, clock, self.dialect, self.lists, self.names, self.ctes)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -26,6 +26,7 @@ from segql.sql.groups import (
     rest_of,
     source_of,
 )
+from segql.sql.levels import Levels, Mark, in_levels, levels_of
 from segql.sql.lists import Lists
 from segql.sql.literals import all_of, case, column, identifier, known, named, number
 from segql.sql.names import Names
@@ -56,6 +57,7 @@ class Totals:
         self.ctes = ctes
         # What was asked of rows inside of a condition; who explains the statement asks for it.
         self.tests: list[RowsTest] = []
+        self.levels = Levels({})
         self._columns: dict[plan.Aggregate | plan.Course, tuple[Column, ...]] = {}
         self._courses = Courses(clock, dialect, names, self._read, self._inside)
 
@@ -63,8 +65,13 @@ class Totals:
         """Return the columns that hold an aggregate or course; KeyError for one that `make` was not given."""
         return self._columns[made]
 
-    def make(self, conditions: Iterable[plan.Expr]) -> None:
-        """Make every aggregate and course in the conditions: plain ones of one stream together, the others alone."""
+    def make(self, conditions: Sequence[plan.Expr], *, are_many: bool) -> None:
+        """Make every aggregate and course in the conditions: plain ones of one stream together, the others alone.
+
+        If they `are_many`, what they only compare may be made as levels.
+        """
+        if are_many and self.dialect.habits.joins_levels:
+            self.levels = levels_of(conditions)
         found: dict[plan.Aggregate | plan.Course, None] = {}
         for each in conditions:
             collect(each, found)
@@ -155,6 +162,7 @@ class Totals:
         for reader in translators.values():
             reader.frame.source.reaches(self.clock.lowest(hull.start) if hull else None)
         selected: list[exp.Expr] = [key.copy()]
+        results: list[tuple[str, str, tuple[Mark, ...] | None]] = []
         for aggregate, own, stretch in zip(group, filters, stretches, strict=True):
             translator = translators[source_of(aggregate)]
             rest = [translator.condition(each) for each in own if each not in common]
@@ -162,11 +170,14 @@ class Totals:
                 rest = [*self._inside(translator, frame, rest_of(stretch, hull)), *rest]
             made = self._tallied(aggregate, translator, frame, all_of(rest))
             shown = self._shown(source_of(aggregate)) if len(sources) > 1 else ""
+            marks = self.levels.of(aggregate)
             places: list[Column] = []
             for suffix, value in made:
                 name = names.new(label(aggregate, suffix, shown))
+                level = name if marks is None else names.new(f"{name}_level")
                 selected.append(named(value, name))
-                places.append(Column(cte, key.name, name))
+                places.append(Column(cte, key.name, level))
+                results.append((name, level, marks))
             self._columns[aggregate] = tuple(places)
         where = [] if hull is None else self._inside(translators[sources[0]], frame, hull)
         where += [translators[sources[0]].condition(each) for each in common]
@@ -174,8 +185,10 @@ class Totals:
         bound = all_of(where)
         if bound is not None:
             query = query.where(bound, copy=False)
-        query = query.group_by(key.copy(), copy=False)
-        self.ctes.append((cte, frame.plain(query)))
+        query = frame.plain(query.group_by(key.copy(), copy=False))
+        if any(marks for _, _, marks in results):
+            query = in_levels(query, key.name, results, self.names.new("totals"))
+        self.ctes.append((cte, query))
 
     def _tallied(
         self,

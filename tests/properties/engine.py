@@ -20,7 +20,6 @@ from segql.optimizer import PASSES, Facts, Pass, optimize
 from segql.reference import RepeatedKey, evaluate
 from segql.source import Source
 from segql.sql import Form, Statement, generate
-from segql.tree import replace
 from tests.engines import Database, Engine, Unfit
 from tests.live import asked_at
 from tests.properties.schema import Project
@@ -210,12 +209,9 @@ def _analyzed(project: Project, segments: Mapping[str, str]) -> tuple[Analyzed, 
 
 
 def _everyone(project: Project, analyzed: Analyzed) -> set[object]:
-    name = next(name for name, each in analyzed.definitions.items() if each.entity == "customer")
-    request = analyzed.request([name])
-    everyone = plan.Segment(name, request.entity, plan.TRUE)
-    request = replace(request, segments=(everyone,))
     try:
-        return evaluate(request, analyzed.catalog, project.rows, project.clock, {})[name]
+        (found,) = evaluate(analyzed.everyone("customer"), analyzed.catalog, project.rows, project.clock, {}).values()
+        return found
     except RepeatedKey:  # nobody is asked for, then
         return set()
 
@@ -241,6 +237,7 @@ def _by_engine(
     try:
         rows = _rows(asking, names, "members", database)
         sizes = _rows(asking, names, "counts", database) if counts else []
+        whole = _found(_of_everyone(asking), database) if counts else []
     except Exception as error:  # noqa: BLE001
         if len(names) == 1:
             return {names[0]: _failure(error)}
@@ -255,8 +252,8 @@ def _by_engine(
             found[name] = f"repeated members, or in no order: {keys}"
         elif counts and (len(sizes) != 1 or sizes[0][index] != len(keys)):
             found[name] = f"counts differ: {sizes}, members {keys}"
-        elif counts and sizes[0][-1] != size:
-            found[name] = f"size of the entity: {sizes[0][-1]}, not {size}"
+        elif counts and whole != [(size,)]:
+            found[name] = f"size of the entity: {whole}, not {size}"
     return found
 
 
@@ -292,6 +289,12 @@ def _compiled(asking: _Asking, names: tuple[str, ...], form: str) -> Statement:
     return compiler.compile(
         asking.analyzed, names, clock, dialect=asking.dialect, form=form, lists=lists, is_live=asking.is_live
     )
+
+
+def _of_everyone(asking: _Asking) -> Statement:
+    request, clock = asking.analyzed.everyone("customer"), asking.project.clock
+    catalog, dialect = asking.analyzed.catalog, asking.dialect
+    return generate(request, catalog, clock, dialect=dialect, form=Form.COUNTS, lists={}, is_live=asking.is_live)
 
 
 def as_text(value: object) -> str:
