@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ def opened(path: Path | None) -> Iterator[IO[bytes]]:
         with _told(path):
             with begun.open("wb") as sink:
                 yield sink
+            if target.exists():
+                shutil.copymode(target, begun)
             begun.replace(target)
     finally:
         begun.unlink(missing_ok=True)

@@ -1,5 +1,5 @@
 """text → ast."""
 
-from segql.syntax.parser import Broken, Parsed, parse
+from segql.syntax.parser import Broken, Parsed, parse, pieces
 
-__all__ = ["Broken", "Parsed", "parse"]
+__all__ = ["Broken", "Parsed", "parse", "pieces"]

@@ -113,6 +113,16 @@ def parse(source: Source) -> Parsed:
     return Parsed(source, module, diagnostics, tuple(found.broken), tuple(found.damaged))
 
 
+def pieces(source: Source) -> list[Span]:
+    r"""Return the parts of a file of declarations that are read alone, in order.
+
+    Example:
+        >>> [each.text for each in pieces(Source.of("a.seg", "trait a = 1\ntrait b = 2"))]
+        ['trait a = 1\n', 'trait b = 2']
+    """
+    return [each.span for each in cut(source)]
+
+
 # ── a file of declarations ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -233,4 +243,4 @@ def _turning(source: Source) -> list[Diagnostic]:
     return found[:_DAMAGE_MOST]
 
 
-__all__ = ["Broken", "Parsed", "parse"]
+__all__ = ["Broken", "Parsed", "parse", "pieces"]

@@ -70,6 +70,17 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Fmt:
+    """How `segql fmt` lays out files; there is one style, and only its width to choose."""
+
+    width: Annotated[int, _Positive()] = field(
+        default=100, metadata={"description": "the columns that a line may fill, comments aside"}
+    )
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a project; all of them can be left out.
 
@@ -90,6 +101,7 @@ class Config:
         default_factory=dict,
         metadata={"description": "where the data is; the one called `default` is used"},
     )
+    fmt: Fmt = field(default=Fmt(), metadata={"description": "the formatter"})
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
@@ -115,6 +127,8 @@ def plain(table: Mapping[str, object]) -> Config | None:
                 made[name] = Weekday(value)
             case "include" | "exclude", list() if _are_texts(value):
                 made[name] = tuple(value)
+            case "fmt", {"width": int() as width, **rest} if not rest and not isinstance(width, bool) and width > 0:
+                made[name] = Fmt(width)
             case "connections", dict():
                 found = {key: _plain_connection(each) for key, each in value.items()}
                 if None in found.values():
@@ -151,9 +165,9 @@ def known_settings(path: tuple[str, ...]) -> list[str]:
         >>> known_settings(("connections", "default"))
         ['url', 'password_env', 'folders', 'timeout', 'memory_limit', 'threads']
     """
-    if not path:
-        return [each.name for each in fields(Config)]
-    return [each.name for each in fields(Connection)] if path[0] == "connections" else []
+    tables = {(): Config, ("fmt",): Fmt}
+    described = tables.get(path, Connection if path[:1] == ("connections",) else None)
+    return [] if described is None else [each.name for each in fields(described)]
 
 
 # What a limit of memory must be, in words.

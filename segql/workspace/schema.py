@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from segql.diagnostics import Diagnostic, nearest
 from segql.workspace import errors
-from segql.workspace.config import MEMORY, Config, Connection, Weekday, known_settings
+from segql.workspace.config import MEMORY, Config, Connection, Fmt, Weekday, known_settings
 from segql.workspace.toml import TomlText
 
 _TITLE = "The settings of a SegQL project: segql.toml, or [tool.segql] of pyproject.toml"
@@ -32,6 +32,8 @@ _NEEDED = {
     "timeout": "a whole number of seconds, 1 or more, like `600`",
     "memory_limit": MEMORY,
     "threads": "a whole number, 1 or more, like `2`",
+    "fmt": "a table, like `[fmt]`",
+    "width": "a whole number of columns, 1 or more, like `100`",
 }
 
 
@@ -43,7 +45,8 @@ def config_schema() -> dict[str, Any]:
         ['as_of', 'connections', 'exclude']
     """
     schema = TypeAdapter(Config).json_schema()
-    for part, described in ((schema, Config), (schema["$defs"]["Connection"], Connection)):
+    parts = schema["$defs"]
+    for part, described in ((schema, Config), (parts["Connection"], Connection), (parts["Fmt"], Fmt)):
         for each in fields(described):
             part["properties"][each.name]["description"] = each.metadata["description"]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}

@@ -1,0 +1,179 @@
+"""A file in the one style: what is whole is laid out anew, what is broken stays byte for byte."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from segql.diagnostics import Diagnostic
+from segql.fmt import errors
+from segql.fmt.conditions import condition
+from segql.fmt.declarations import declaration
+from segql.fmt.layout import Comment, Line, lines, row
+from segql.fmt.parts import Remark, has_blank_line, parts_of
+from segql.source import Source, Span, display_width
+from segql.syntax import Parsed, ast, parse, pieces
+
+WIDTH = 100
+
+# What is laid out once may fit better the second time, as a comment that has moved; a third time changes nothing.
+_TIMES_MOST = 6
+
+# The comments behind longer lines are not put in one column with others.
+_ALIGNED_MOST = 60
+
+# Empty lines and comments in the first column.
+_BEHIND = re.compile(r"(?:\n[^\S\n]*(?=\n|\Z)|\n#[^\n]*)*\s*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text in the one style, and what was wrong with parts that were left as they were."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def format_source(source: Source, width: int = WIDTH) -> Formatted:
+    r"""Return a source in the one style; `width` is how many columns a line may fill.
+
+    Comments, and the meaning, are kept: the text is read again, and where its tree or its comments are not those of
+    the source, the source is returned as it is, with the diagnostic `E901`.
+
+    Example:
+        >>> format_source(Source.of("young.seg", "segment young WHERE age<30 AND plan='pro'")).text
+        'segment young\\n    where age < 30\\n      and plan = "pro"\\n'
+    """
+    before = parse(source)
+    text = source.text
+    for _ in range(_TIMES_MOST):
+        made = _once(parse(Source.of(source.name, text)), width)
+        if made == text:
+            break
+        text = made
+    after = parse(Source.of(source.name, text))
+    if _kept(before) != _kept(after):
+        place = before.module.span
+        return Formatted(source.text, (*before.diagnostics, errors.not_kept(place)))
+    return Formatted(text, before.diagnostics)
+
+
+def _kept(parsed: Parsed) -> tuple[object, ...]:
+    """Return what formatting must not change: the trees, the comments, and what is wrong."""
+    comments = [each.text.rstrip() for each in parsed.module.comments]
+    return parsed.module.declarations, comments, [each.code for each in parsed.diagnostics]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines that belong together. `is_long`: it is a declaration of several lines, which stands apart from others."""
+
+    lines: tuple[str, ...]
+    has_blank_before: bool
+    is_comment: bool = False
+    is_long: bool = False
+
+
+def _once(parsed: Parsed, width: int) -> str:
+    blocks = _bare(parsed, width) if parsed.module.is_bare else _declarations(parsed, width)
+    made: list[str] = []
+    for at, each in enumerate(blocks):
+        above = blocks[at - 1] if at else None
+        # Comments belong to the declaration below them.
+        whole = next((other for other in blocks[at:] if not other.is_comment), each)
+        is_apart = above is not None and not above.is_comment and (above.is_long or whole.is_long)
+        made += [""] if above is not None and (is_apart or each.has_blank_before) else []
+        made += each.lines
+    return "".join(f"{line}\n" for line in made)
+
+
+def _declarations(parsed: Parsed, width: int) -> list[_Block]:
+    source = parsed.source
+    trees = {each.span.start: each for each in parsed.module.declarations}
+    blocks: list[_Block] = []
+    at = 0
+    for piece in pieces(source):
+        blocks += _comments(source, at, piece.start)
+        at = _end_of(piece)
+        has_blank = has_blank_line(source.text, piece.start)
+        tree = trees.get(piece.start)
+        if tree is None or _is_broken(piece, parsed.diagnostics):
+            blocks.append(_Block((source.text[piece.start : at],), has_blank, is_long=True))
+        else:
+            made = _aligned(lines(declaration(tree, at), width))
+            blocks.append(_Block(tuple(made), has_blank, is_long=len(made) > 1))
+    return [*blocks, *_comments(source, at, len(source.text))]
+
+
+def _end_of(piece: Span) -> int:
+    """Return where a part ends: before the comments in the first column, which belong to what comes next."""
+    found = _BEHIND.search(piece.text)
+    assert found
+    return piece.start + found.start()
+
+
+def _is_broken(piece: Span, diagnostics: Sequence[Diagnostic]) -> bool:
+    places = [each.span for each in diagnostics if each.span is not None]
+    return any(each.start <= piece.end and piece.start <= each.end for each in places)
+
+
+def _comments(source: Source, start: int, end: int) -> list[_Block]:
+    """Return the comments between two declarations, those of following lines together."""
+    blocks: list[_Block] = []
+    for match in re.finditer(r"#[^\n]*", source.text[start:end]):
+        line = match[0].rstrip()
+        has_blank = has_blank_line(source.text, start + match.start())
+        if blocks and not has_blank:
+            blocks[-1] = replace(blocks[-1], lines=(*blocks[-1].lines, line))
+        else:
+            blocks.append(_Block((line,), has_blank, is_comment=True))
+    return blocks
+
+
+def _bare(parsed: Parsed, width: int) -> list[_Block]:
+    """Return the blocks of a file of one condition."""
+    source = parsed.source
+    (segment,) = parsed.module.declarations
+    assert isinstance(segment, ast.Segment)
+    node = segment.condition
+    if parsed.diagnostics:
+        return [_Block((source.text.rstrip("\n"),), False)]
+    behind = [each for each in parts_of(node, node.span.end, len(source.text)) if isinstance(each, Remark)]
+    in_line = [Comment(each.text) for each in behind if not each.own]
+    made = _aligned(lines(row(condition(node, node.span.start), *in_line), width))
+    start = next((each.start for each in behind if each.own), len(source.text))
+    return [
+        *_comments(source, 0, node.span.start),
+        _Block(tuple(made), has_blank_line(source.text, node.span.start)),
+        *_comments(source, start, len(source.text)),
+    ]
+
+
+# ── comments behind words ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _aligned(made: Sequence[Line]) -> list[str]:
+    """Return lines as text; comments of lines that follow each other and begin alike stand in one column."""
+    shown: list[str] = []
+    at = 0
+    while at < len(made):
+        end = at
+        while end < len(made) and made[end].comment and _indent(made[end]) == _indent(made[at]) >= 0:
+            end += 1
+        widths = [display_width(each.code) for each in made[at:end]]
+        # One long line does not push the comments of all others away.
+        column = max((width for width in widths if width <= _ALIGNED_MOST), default=0) + 2
+        for each, width in zip(made[at:end], widths, strict=True):
+            shown.append(f"{each.code}{' ' * max(2, column - width)}{each.comment}")
+        if end == at:
+            shown.append((made[at].code + made[at].comment).rstrip())
+            end += 1
+        at = end
+    return shown
+
+
+def _indent(line: Line) -> int:
+    """Return how far in the words of a line begin; -1 where it has none."""
+    words = line.code.lstrip()
+    return len(line.code) - len(words) if words else -1
