@@ -43,7 +43,7 @@ def format_source(source: Source, width: int = WIDTH) -> Formatted:
 
     Example:
         >>> format_source(Source.of("young.seg", "segment young WHERE age<30 AND plan='pro'")).text
-        'segment young\\n    where age < 30\\n      and plan = "pro"\\n'
+        'segment young\n    where age < 30\n      and plan = "pro"\n'
     """
     before = parse(source)
     text = source.text
@@ -60,9 +60,12 @@ def format_source(source: Source, width: int = WIDTH) -> Formatted:
 
 
 def _kept(parsed: Parsed) -> tuple[object, ...]:
-    """Return what formatting must not change: the trees, the comments, and what is wrong."""
+    """Return what formatting must not change: the trees, the comments, and whether anything is wrong.
+
+    What is said of a broken part may change with the lines around it.
+    """
     comments = [each.text.rstrip() for each in parsed.module.comments]
-    return parsed.module.declarations, comments, [each.code for each in parsed.diagnostics]
+    return parsed.module.declarations, comments, bool(parsed.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

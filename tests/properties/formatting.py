@@ -1,0 +1,96 @@
+"""Lay out many generated, mangled and broken texts: `python -m tests.properties.formatting --cases 10000`.
+
+Of each kind as many. What is looked for: a file that would lose something, and a second run that changes something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+
+from segql.fmt import format_source
+from segql.source import Source
+from segql.syntax import Parsed, parse
+from tests.properties.mangled import broken, mangled, reads_alike
+from tests.properties.run import generated
+from tests.spec_file import SPECS
+
+KINDS = ("generated", "mangled", "broken")
+
+_EXAMPLES = Path(__file__).parents[2] / "examples"
+_FENCE = re.compile(r"```segql[^\n]*\n(.*?)```", re.DOTALL)
+_WIDTHS = (30, 60, 100)
+
+
+@cache
+def _corpus() -> tuple[str, ...]:
+    """Return what was written by hand: the examples, and the fences of the specifications."""
+    files = [path.read_text(encoding="utf-8") for path in sorted(_EXAMPLES.rglob("*.seg"))]
+    pages = [path.read_text(encoding="utf-8") for path in sorted(SPECS.glob("*.md"))]
+    return (*files, *(each for page in pages for each in _FENCE.findall(page)))
+
+
+def text_of(kind: str, seed: int) -> str:
+    """Return the text of a seed."""
+    chance = Random(f"{kind} {seed}")  # noqa: S311 (the same each time)
+    if kind == "generated" or chance.random() < 0.4:
+        project, segments = generated(seed, 4)
+        told = [f"segment {name}{project.of_customer} where {each}" for name, each in segments.items()]
+        text = "\n".join([project.catalog(), *told])
+    else:
+        text = chance.choice(_corpus())
+    if kind == "generated":
+        return text
+    # In some places a line may not end; wherever one does, a little less will do.
+    tried = (mangled(text, chance, wildness=wildness) for wildness in (0.7, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02))
+    made = next((each for each in tried if reads_alike(text, each)), text)
+    return broken(made, chance) if kind == "broken" else made
+
+
+def defects(kind: str, seed: int) -> Iterator[str]:
+    """Yield what is wrong with how the text of a seed is laid out."""
+    text, width = text_of(kind, seed), _WIDTHS[seed % len(_WIDTHS)]
+    before, made = parse(Source.of("a.seg", text)), format_source(Source.of("a.seg", text), width)
+    after = parse(Source.of("a.seg", made.text))
+    if any(each.code == "E901" for each in made.diagnostics):
+        yield f"{kind} {seed}: it would not be kept"
+    if before.module.declarations != after.module.declarations:
+        yield f"{kind} {seed}: another tree"
+    if _comments(before) != _comments(after):
+        yield f"{kind} {seed}: other comments"
+    if format_source(Source.of("a.seg", made.text), width).text != made.text:
+        yield f"{kind} {seed}: a second run changes it"
+
+
+def _comments(parsed: Parsed) -> list[str]:
+    return [each.text.rstrip() for each in parsed.module.comments]
+
+
+def _defects(kind: str, seed: int) -> list[str]:
+    return list(defects(kind, seed))
+
+
+def main() -> int:
+    """Run as many cases of each kind as asked for; 1 where one has a defect."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--cases", type=int, default=1000, help="of each kind")
+    arguments.add_argument("--jobs", type=int, default=2)
+    asked = arguments.parse_args()
+    found: list[str] = []
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        for kind in KINDS:
+            for each in pool.map(partial(_defects, kind), range(asked.cases), chunksize=20):
+                found += each
+    sys.stdout.write("".join(f"{each}\n" for each in found[:50]))
+    sys.stdout.write(f"{asked.cases:,} {', '.join(KINDS)} texts each: {len(found)} defects\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
