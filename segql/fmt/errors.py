@@ -1,4 +1,4 @@
-"""What the formatter says."""
+"""What the formatter says. The docstring of each is its page."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from segql.source import Span
 
 
 def not_kept(span: Span) -> Diagnostic:
-    """What was laid out does not read as it did before.
+    """A file would read otherwise once it is laid out, so it is left as it is.
+
+    This is a defect of the formatter. The text is read again before anything is written, and nothing of it is lost.
 
     Example:
-        a defect of the formatter itself: please report it with the file
+        segql fmt segments.seg                  # and the tree or a comment would not be the same
+    Cure:
+        segql check segments.seg                # the file still says what it said; please report it, with the file
     """
-    return Diagnostic(
-        "E901",
-        "not-kept",
-        "the file could not be formatted without changing what it says, so it was left as it is",
-        span.source.span(span.start, span.start),
-        hint="this is a defect of the formatter; please report it with the file",
-    )
+    message = "this file would say something else once it is laid out, so it is left as it is"
+    hint = "this is a defect of `segql fmt`; please report it, with the file"
+    return Diagnostic("E901", "not-kept", message, span, hint)

@@ -54,18 +54,18 @@ def format_source(source: Source, width: int = WIDTH) -> Formatted:
         text = made
     after = parse(Source.of(source.name, text))
     if _kept(before) != _kept(after):
-        place = before.module.span
-        return Formatted(source.text, (*before.diagnostics, errors.not_kept(place)))
+        return Formatted(source.text, (*before.diagnostics, errors.not_kept(source.span(0, 0))))
     return Formatted(text, before.diagnostics)
 
 
 def _kept(parsed: Parsed) -> tuple[object, ...]:
-    """Return what formatting must not change: the trees, the comments, and whether anything is wrong.
+    """Return what formatting must not change: the trees of what is whole, the comments, and whether anything is wrong.
 
-    What is said of a broken part may change with the lines around it.
+    How a broken part is read may change with the lines around it; its own stay as they are.
     """
+    trees = [each for each in parsed.module.declarations if not _is_broken(each.span, parsed.diagnostics)]
     comments = [each.text.rstrip() for each in parsed.module.comments]
-    return parsed.module.declarations, comments, bool(parsed.diagnostics)
+    return trees, comments, bool(parsed.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def defects(kind: str, seed: int) -> Iterator[str]:
     after = parse(Source.of("a.seg", made.text))
     if any(each.code == "E901" for each in made.diagnostics):
         yield f"{kind} {seed}: it would not be kept"
-    if before.module.declarations != after.module.declarations:
+    if kind != "broken" and before.module.declarations != after.module.declarations:
         yield f"{kind} {seed}: another tree"
     if _comments(before) != _comments(after):
         yield f"{kind} {seed}: other comments"
