@@ -63,7 +63,8 @@ def _kept(parsed: Parsed) -> tuple[object, ...]:
 
     How a broken part is read may change with the lines around it; its own stay as they are.
     """
-    trees = [each for each in parsed.module.declarations if not _is_broken(each.span, parsed.diagnostics)]
+    broken = {each.start for each in pieces(parsed.source) if _is_broken(each, parsed.diagnostics)}
+    trees = [each for each in parsed.module.declarations if each.span.start not in broken]
     comments = [each.text.rstrip() for each in parsed.module.comments]
     return trees, comments, bool(parsed.diagnostics)
 
@@ -118,7 +119,13 @@ def _end_of(piece: Span) -> int:
 
 def _is_broken(piece: Span, diagnostics: Sequence[Diagnostic]) -> bool:
     places = [each.span for each in diagnostics if each.span is not None]
-    return any(each.start <= piece.end and piece.start <= each.end for each in places)
+    # What is missing has no width, and may be missing at the end of one part or at the start of the next.
+    return any(
+        each.start < piece.end and piece.start < each.end
+        if each.start < each.end
+        else piece.start <= each.start <= piece.end
+        for each in places
+    )
 
 
 def _comments(source: Source, start: int, end: int) -> list[_Block]:
