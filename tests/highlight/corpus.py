@@ -98,17 +98,27 @@ def _babi() -> object:
 
 def vscode_bits(texts: list[str]) -> list[list[tuple[str, str]]]:
     """Return the bits of texts as VS Code's engine sees them by the TextMate grammar, in Pygments' words."""
-    folder = Path(os.environ.get("SEGQL_VSCODE_TEXTMATE", HERE))
-    if shutil.which("node") is None or not (folder / "node_modules").is_dir():
+    if shutil.which("node") is None or not (packages() / "vscode-textmate").is_dir():
         pytest.skip("needs node, and `npm install --no-package-lock` in tests/highlight")
+    found = vscode_scopes(GRAMMAR, f"source.{textmate.LANGUAGE}", texts)
+    return [[(bit, _token(scope)) for bit, scope in each] for each in found]
+
+
+def packages() -> Path:
+    """Return where npm put what it installed."""
+    return Path(os.environ.get("SEGQL_VSCODE_TEXTMATE", HERE)) / "node_modules"
+
+
+def vscode_scopes(grammar: Path, scope: str, texts: list[str]) -> list[list[tuple[str, str]]]:
+    """Return the bits of texts as VS Code's engine sees them by a grammar, each with its innermost scope."""
     done = subprocess.run(
-        ["node", HERE / "vscode.cjs", folder, GRAMMAR, f"source.{textmate.LANGUAGE}"],
+        ["node", HERE / "vscode.cjs", packages(), grammar, scope],
         input=json.dumps(texts),
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    return [[(bit, _token(scope)) for bit, scope in each] for each in json.loads(done.stdout)]
+    return [[(bit, named) for bit, named in each] for each in json.loads(done.stdout)]
 
 
 def _token(scope: str) -> str:

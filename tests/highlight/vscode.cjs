@@ -1,10 +1,9 @@
 // Reads texts, a JSON list, and prints how VS Code's engine cuts each: a list of [bit, innermost scope].
-// node vscode.cjs FOLDER_WITH_PACKAGES GRAMMAR SCOPE
+// node vscode.cjs NODE_MODULES GRAMMAR SCOPE
 const fs = require("fs");
 const path = require("path");
 
-const [folder, file, scope] = process.argv.slice(2);
-const modules = path.join(folder, "node_modules");
+const [modules, file, scope] = process.argv.slice(2);
 const onig = require(path.join(modules, "vscode-oniguruma"));
 const textmate = require(path.join(modules, "vscode-textmate"));
 
