@@ -49,32 +49,3 @@ REFERENCE = Kind("Name.Label", "support.class.reference")
 
 # What the language does not read, or reads to refuse it.
 WRONG = Kind("Error", "invalid.illegal")
-
-KINDS = (
-    COMMENT,
-    TEXT,
-    ESCAPE,
-    PATTERN,
-    NUMBER,
-    PERCENT,
-    DURATION,
-    WINDOW,
-    DATE,
-    TIMESTAMP,
-    CONSTANT,
-    DECLARATION,
-    ROWS,
-    DECLARED,
-    FIELD,
-    TYPE,
-    TAG,
-    KEYWORD,
-    LOGIC,
-    OPERATOR,
-    PUNCTUATION,
-    NAME,
-    QUOTED_NAME,
-    FUNCTION,
-    REFERENCE,
-    WRONG,
-)

@@ -68,6 +68,7 @@ _A_BRACKET = r"(?=[ \t]*\()"
 _A_TEXT = r"(?=[ \t]*[\"'])"
 # A name, or several of them.
 _NAMES = rf"(?:{_A_NAME}|{_A_BRACKET})"
+# What `within` takes: a length of time, or what people are ranked in.
 _A_GROUP = rf"(?:{_A_NAME}|{_A_NUMBER}|(?={_SPACE}\())"
 # Anything but what would make the word itself a value: a sign, the next argument, another operator.
 _A_VALUE = (

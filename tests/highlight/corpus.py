@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 from babi.highlight import Grammars, highlight_line
 
-from segql.highlight import textmate
-from segql.highlight.kinds import KINDS
+from segql.highlight import kinds, textmate
 from segql.highlight.lexer import SegqlLexer
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +24,7 @@ GRAMMAR = ROOT / "editors/segql.tmLanguage.json"
 
 _FENCE = re.compile(r"^(?P<indent> *)```(?:segql|catalog)[^\n`]*\n(?P<text>.*?)^ *```", re.MULTILINE | re.DOTALL)
 _CONDITION = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
+KINDS = [each for each in vars(kinds).values() if isinstance(each, kinds.Kind)]
 _TOKENS = {f"{each.scope}.{textmate.LANGUAGE}": each.token for each in KINDS}
 
 

@@ -7,8 +7,8 @@ import plistlib
 import subprocess
 import sys
 
-from segql.highlight.kinds import KINDS
 from segql.highlight.textmate import as_json, as_plist, grammar
+from segql.version import VERSION
 from tests.highlight.corpus import (
     GRAMMAR,
     ROOT,
@@ -60,8 +60,22 @@ def test_the_property_list_holds_the_same_grammar() -> None:
     assert done.stdout.decode() == as_plist()
 
 
+def test_the_folder_is_an_extension_that_names_the_grammar() -> None:
+    folder = GRAMMAR.parent
+    told = json.loads((folder / "package.json").read_text(encoding="utf-8"))
+    (language,), (named,) = told["contributes"]["languages"], told["contributes"]["grammars"]
+
+    assert told["version"] == VERSION
+    assert folder / named["path"] == GRAMMAR
+    assert named["scopeName"] == grammar()["scopeName"]
+    assert language["extensions"] == [f".{each}" for each in grammar()["fileTypes"]]
+    assert json.loads((folder / language["configuration"]).read_text(encoding="utf-8"))["comments"] == {
+        "lineComment": "#"
+    }
+
+
 def test_each_kind_has_a_scope_of_its_own() -> None:
-    assert len({each.scope for each in KINDS}) == len(KINDS)
+    assert len({each.scope for each in KINDS}) == len(KINDS) > 20
 
 
 def test_the_editor_babi_colours_as_pygments_does() -> None:
