@@ -112,7 +112,7 @@ _SIGNS = (
     _one(r"==+|!==+|<>|=>|=<|&&?|\|\|?", kinds.WRONG),
     _one(r"<=|>=|!=|[=<>+*/-]", kinds.OPERATOR),
     _one(r"[(),.]", kinds.PUNCTUATION),
-    _one(r"[0-9]\w*|[^\s]", kinds.WRONG),
+    _one(r"[0-9]\w*|\\[^\n]|[^\s]", kinds.WRONG),
 )
 
 # ── lines of declarations ────────────────────────────────────────────────────────────────────────────────────────────

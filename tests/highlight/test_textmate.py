@@ -11,6 +11,7 @@ from segql.highlight.textmate import as_json, as_plist, grammar
 from segql.version import VERSION
 from tests.highlight.corpus import (
     GRAMMAR,
+    KINDS,
     ROOT,
     Sample,
     babi_bits,
