@@ -22,14 +22,14 @@ _STEPS = frozenset({"then", "all", "among"})
 _Connective: TypeAlias = ast.And | ast.Or
 
 
-def condition(node: Node, start: int, lead: int = 0, *, always: bool = False) -> Layout:
+def condition(node: Node, start: int, lead: int = 0, *, always: bool = False, hang: int = 0) -> Layout:
     """Return the layout of a condition whose text was not read before `start`.
 
     `lead` is how far behind the beginning of its line it stands, as behind `where `: what it breaks into is put below
-    it, `and` and `or` in front. With `always`, each of what is joined has a line of its own.
+    it, `and` and `or` in front, by `hang` columns at least. With `always`, each of what is joined has a line of its own.
     """
     if isinstance(node, ast.And | ast.Or) and not _is_chain(node):
-        return _connective(node, start, lead, always=always)
+        return _connective(node, start, lead, always=always, hang=hang)
     if isinstance(node, ast.Sequence):
         return _sequence(node, start, lead, always=always)
     if isinstance(node, ast.Binary):
@@ -176,7 +176,7 @@ def _is_chain(node: _Connective) -> bool:
     return second.span.start < first.span.end
 
 
-def _connective(node: _Connective, start: int, lead: int, *, always: bool) -> Layout:
+def _connective(node: _Connective, start: int, lead: int, *, always: bool, hang: int) -> Layout:
     word = "and" if isinstance(node, ast.And) else "or"
     own_lead = len(word) + 1
     made: list[Layout] = []
@@ -191,7 +191,7 @@ def _connective(node: _Connective, start: int, lead: int, *, always: bool) -> La
                 behind, above = _split(gap)
                 operand = _operand(each, own_lead, always=always)
                 line = row(HARD if always else LINE, *own_lines(above), Text(word), SPACE, operand)
-                made += [*(Comment(remark.text) for remark in behind), Nest(max(0, lead - own_lead), line)]
+                made += [*(Comment(remark.text) for remark in behind), Nest(max(hang, lead - own_lead), line)]
                 gap = []
             case Word():
                 pass

@@ -23,6 +23,9 @@ _TIMES_MOST = 6
 # The comments behind longer lines are not put in one column with others.
 _ALIGNED_MOST = 60
 
+# How far in the lines of a condition begin that is a file of its own, but for the first.
+_HANG = 2
+
 # Empty lines and comments in the first column.
 _BEHIND = re.compile(r"(?:\n[^\S\n]*(?=\n|\Z)|\n#[^\n]*)*\s*\Z")
 
@@ -151,7 +154,7 @@ def _bare(parsed: Parsed, width: int) -> list[_Block]:
         return [_Block((source.text.rstrip("\n"),), False)]
     behind = [each for each in parts_of(node, node.span.end, len(source.text)) if isinstance(each, Remark)]
     in_line = [Comment(each.text) for each in behind if not each.own]
-    made = _aligned(lines(row(condition(node, node.span.start), *in_line), width))
+    made = _aligned(lines(row(condition(node, node.span.start, hang=_HANG), *in_line), width))
     start = next((each.start for each in behind if each.own), len(source.text))
     return [
         *_comments(source, 0, node.span.start),

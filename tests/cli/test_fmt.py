@@ -71,7 +71,7 @@ def test_what_is_broken_stays_and_is_told_at_its_place(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert (tmp_path / "a.seg").read_text() == f"segment  b where (age <\n\n{NEAT}"
     assert "a.seg:1:23" in done.stderr
-    assert "page.md:4:4" in done.stderr
+    assert "page.md:4:5" in done.stderr
 
 
 def test_the_width_is_a_setting(tmp_path: Path) -> None:
