@@ -26,7 +26,7 @@ def condition(node: Node, start: int, lead: int = 0, *, always: bool = False, ha
     """Return the layout of a condition whose text was not read before `start`.
 
     `lead` is how far behind the beginning of its line it stands, as behind `where `: what it breaks into is put below
-    it, `and` and `or` in front, by `hang` columns at least. With `always`, each of what is joined has a line of its own.
+    it, `and` and `or` in front, by `hang` columns at least. With `always`, each of what is joined has its own line.
     """
     if isinstance(node, ast.And | ast.Or) and not _is_chain(node):
         return _connective(node, start, lead, always=always, hang=hang)
