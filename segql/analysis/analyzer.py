@@ -15,6 +15,7 @@ from segql.analysis.outcomes import outcome, parts_of
 from segql.analysis.references import circle
 from segql.analysis.rows import filter_of
 from segql.analysis.scope import Project, Row, Scope, is_unknown
+from segql.analysis.uses import Use, Uses
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.plan import Literal
@@ -70,6 +71,7 @@ class Analyzed:
 
     A tier or an arm is a segment, too: `value_tier.gold`. `filters` are the conditions that declarations put on the
     tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1.
+    `declarations` are what the files declare, as written, and `uses` the places in conditions that name something.
     """
 
     catalog: Catalog
@@ -79,6 +81,8 @@ class Analyzed:
     filters: Mapping[str, plan.Expr]
     row_filters: Mapping[str, plan.Expr]
     params: Mapping[str, Literal]
+    declarations: tuple[ast.Declaration, ...]
+    uses: tuple[Use, ...]
 
     @property
     def is_sound(self) -> bool:
@@ -166,7 +170,7 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     broken = [each for one in parsed for each in one.broken]
     declarations = [each for one in parsed for each in one.module.declarations]
     names = declare(declarations, broken, params, found)
-    project = Project(names, found, read, outcome)
+    project = Project(names, found, Uses(names.catalog), read, outcome)
     definitions: dict[str, Definition] = {}
     outcomes: dict[str, Outcome] = {}
     # Where part of the catalog could not be read, what conditions say of it cannot be judged.
@@ -184,7 +188,17 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
     of_rows = {owner: expr for (owner, level), expr in project.filters.items() if level == 1}
     found_in_order = _in_order(told, parsed)
-    return Analyzed(names.catalog, definitions, outcomes, found_in_order, filters, of_rows, names.params)
+    return Analyzed(
+        names.catalog,
+        definitions,
+        outcomes,
+        found_in_order,
+        filters,
+        of_rows,
+        names.params,
+        tuple(declarations),
+        tuple(project.uses.found.values()),
+    )
 
 
 def _is_damaged(diagnostic: Diagnostic, parsed: Sequence[Parsed]) -> bool:
