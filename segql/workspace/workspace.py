@@ -193,7 +193,14 @@ class Workspace:
             names = self.known(names)
             self.one_entity(names)
         return compiler.compile(
-            self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists, is_live=is_live
+            self.analyzed,
+            names,
+            clock,
+            dialect=dialect,
+            form=form,
+            lists=self._lists,
+            is_live=is_live,
+            fingerprints=self.fingerprints.of,
         )
 
     def are_values(self, names: Sequence[str]) -> bool:
