@@ -77,8 +77,8 @@ def compile(  # noqa: A001, PLR0913
 
     `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
     own clock whenever it is run, and `clock` is that of the moment at which it is made. `facts` are what the engine
-    guarantees of its tables: for another one, or later, the statement may be wrong. `fingerprints` gives the fingerprint
-    of a segment or value, which the statement's first line then tells.
+    guarantees of its tables: for another one, or later, the statement may be wrong. `fingerprints` gives what a
+    segment or value has as its fingerprint, which the first line of the statement then tells.
 
     Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
