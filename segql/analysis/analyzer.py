@@ -72,7 +72,7 @@ class Analyzed:
 
     A tier or an arm is a segment, too: `value_tier.gold`. `filters` are the conditions that declarations put on the
     tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1.
-    `declarations` are what the files declare, as written, and `uses` the places in conditions that name something.
+    `declarations` are what the files declare, as written, and `places` hold what conditions name.
     """
 
     catalog: Catalog
@@ -83,7 +83,12 @@ class Analyzed:
     row_filters: Mapping[str, plan.Expr]
     params: Mapping[str, Literal]
     declarations: tuple[ast.Declaration, ...]
-    uses: tuple[Use, ...]
+    places: Uses
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The places in conditions that name something."""
+        return self.places.all()
 
     @property
     def is_sound(self) -> bool:
@@ -198,7 +203,7 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
         of_rows,
         names.params,
         tuple(declarations),
-        tuple(project.uses.found.values()),
+        project.uses,
     )
 
 

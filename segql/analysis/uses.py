@@ -64,13 +64,16 @@ class Uses:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.found: dict[tuple[int, int, int, str], Use] = {}
+        # A check asks for none of them, so they are kept as they come.
+        self._found: dict[tuple[int, int, int, Sort, str], Span] = {}
 
     def add(self, sort: Sort, name: str, span: Span) -> None:
         """Note that a place names something."""
-        key = (id(span.source), span.start, span.end, f"{sort}:{name}")
-        if key not in self.found:
-            self.found[key] = Use(Named(sort, name), span)
+        self._found[id(span.source), span.start, span.end, sort, name] = span
+
+    def all(self) -> tuple[Use, ...]:
+        """Return the places in the order in which they were read."""
+        return tuple(Use(Named(sort, name), span) for (*_, sort, name), span in self._found.items())
 
     def add_rows(self, owner: str, span: Span) -> None:
         """Note that a place names an entity, a stream or a relation, by its key in the catalog."""

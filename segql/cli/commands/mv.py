@@ -82,6 +82,6 @@ def _ended(lines: Sequence[str]) -> list[str]:
 
 def _summary(made: Renamed, places: int, files: int, *, is_written: bool) -> str:
     done = "is called" if is_written else "would be called"
-    counted = f"{places} place{'' if places == 1 else 's'} in {files} file{'' if files == 1 else 's'}"
-    moved = "".join(f", {before} is {after} now" for before, after in made.moved.items()) if is_written else ""
-    return f"{made.old.sort} `{made.old.name}` {done} `{made.new.name}`: {counted}{moved}"
+    told = [f"{places} place{'' if places == 1 else 's'} in {files} file{'' if files == 1 else 's'}"] if places else []
+    told += [f"the file {before} becomes {after}" for before, after in made.moved.items()]
+    return f"{made.old.sort} `{made.old.name}` {done} `{made.new.name}`: {', '.join(told)}"
