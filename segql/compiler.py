@@ -71,12 +71,14 @@ def compile(  # noqa: A001, PLR0913
     lists: Mapping[str, Sequence[str]] | None = None,
     is_live: bool = False,
     facts: Facts | None = None,
+    fingerprints: Callable[[str], str] | None = None,
 ) -> Statement:
     """Turn segments of one entity into one statement; of the form `values`, scores, tier lists and splits.
 
     `lists` holds the keys of each static list that they use, as text. If `is_live`, the statement asks at the engine's
     own clock whenever it is run, and `clock` is that of the moment at which it is made. `facts` are what the engine
-    guarantees of its tables: for another one, or later, the statement may be wrong.
+    guarantees of its tables: for another one, or later, the statement may be wrong. `fingerprints` gives what a
+    segment or value has as its fingerprint, which the first line of the statement then tells.
 
     Raises KeyError for an unknown segment and SegqlError for what the dialect cannot express.
     """
@@ -92,6 +94,7 @@ def compile(  # noqa: A001, PLR0913
             lists=lists or {},
             is_live=is_live,
             facts=facts,
+            fingerprints={each: fingerprints(each) for each in asked} if fingerprints else {},
         )
 
     try:
@@ -110,6 +113,7 @@ def compile_request(  # noqa: PLR0913
     lists: Mapping[str, Sequence[str]],
     is_live: bool = False,
     facts: Facts | None = None,
+    fingerprints: Mapping[str, str] | None = None,
 ) -> Statement:
     """Turn a request, as analysis makes it, into one statement; as for `compile`."""
     # `check` never gets here, so it does not pay for these.
@@ -117,7 +121,16 @@ def compile_request(  # noqa: PLR0913
     from segql.sql import generate  # noqa: PLC0415
 
     optimized = optimize(request, facts or Facts())
-    return generate(optimized, catalog, clock, dialect=dialect, form=_form(form), lists=lists, is_live=is_live)
+    return generate(
+        optimized,
+        catalog,
+        clock,
+        dialect=dialect,
+        form=_form(form),
+        lists=lists,
+        is_live=is_live,
+        fingerprints=fingerprints,
+    )
 
 
 def explain(analyzed: Analyzed, names: Sequence[str]) -> str:

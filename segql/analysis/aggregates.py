@@ -78,6 +78,7 @@ def aggregate(call: ast.Call, scope: Scope) -> plan.Expr:
         hint = "rows of a relation have no time; declare them with `events` and `at` if they have"
         return scope.report(errors.rows_needed(call.span, f"`{name}` needs events", hint), UNKNOWN)
     if bare:
+        scope.uses.add_rows(source, argument.value.span)
         return _of_rows(call, name, tally, argument, rows, scope)
     value = scope.inside(source).read(argument.value)
     return _of_values(call, tally, argument, rows, value, scope)

@@ -15,6 +15,8 @@ from segql.analysis.outcomes import outcome, parts_of
 from segql.analysis.references import circle
 from segql.analysis.rows import filter_of
 from segql.analysis.scope import Project, Row, Scope, is_unknown
+from segql.analysis.together import together
+from segql.analysis.uses import Use, Uses
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.plan import Literal
@@ -70,6 +72,7 @@ class Analyzed:
 
     A tier or an arm is a segment, too: `value_tier.gold`. `filters` are the conditions that declarations put on the
     tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1.
+    `declarations` are what the files declare, as written, and `places` hold what conditions name.
     """
 
     catalog: Catalog
@@ -79,6 +82,13 @@ class Analyzed:
     filters: Mapping[str, plan.Expr]
     row_filters: Mapping[str, plan.Expr]
     params: Mapping[str, Literal]
+    declarations: tuple[ast.Declaration, ...]
+    places: Uses
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The places in conditions that name something."""
+        return self.places.all()
 
     @property
     def is_sound(self) -> bool:
@@ -166,7 +176,7 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     broken = [each for one in parsed for each in one.broken]
     declarations = [each for one in parsed for each in one.module.declarations]
     names = declare(declarations, broken, params, found)
-    project = Project(names, found, read, outcome)
+    project = Project(names, found, Uses(names.catalog), read, outcome)
     definitions: dict[str, Definition] = {}
     outcomes: dict[str, Outcome] = {}
     # Where part of the catalog could not be read, what conditions say of it cannot be judged.
@@ -183,8 +193,18 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
     of_rows = {owner: expr for (owner, level), expr in project.filters.items() if level == 1}
-    found_in_order = _in_order(told, parsed)
-    return Analyzed(names.catalog, definitions, outcomes, found_in_order, filters, of_rows, names.params)
+    found_in_order = tuple(together(_in_order(told, parsed)))
+    return Analyzed(
+        names.catalog,
+        definitions,
+        outcomes,
+        found_in_order,
+        filters,
+        of_rows,
+        names.params,
+        tuple(declarations),
+        project.uses,
+    )
 
 
 def _is_damaged(diagnostic: Diagnostic, parsed: Sequence[Parsed]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.paths import is_nameless
 from segql.analysis.scope import Scope, as_json, choices, is_json, is_unknown
+from segql.analysis.uses import Sort
 from segql.diagnostics import Edit, Fix, nearest
 from segql.plan import Function, Op
 from segql.source import Span
@@ -94,6 +95,7 @@ def check_values(expr: plan.Expr, values: Iterable[plan.Expr], scope: Scope) -> 
     """Report constants that a field with `one of (…)` can never be."""
     field, names = scope.declared(expr), choices(expr)
     if names is not None:
+        _use_parts(expr, names, values, scope)
         for each in values:
             if isinstance(each, plan.Literal) and each.value not in names:
                 near = nearest(str(each.value), names)
@@ -112,6 +114,17 @@ def check_values(expr: plan.Expr, values: Iterable[plan.Expr], scope: Scope) -> 
             shown = _shown(each.value)
             found = [known[name] for name in near]
             scope.report(errors.unknown_value(each.span, shown, field.name, found, list(known.values())))
+
+
+def _use_parts(expr: plan.Expr, names: Sequence[str], values: Iterable[plan.Expr], scope: Scope) -> None:
+    """Note the tiers or arms that a value is compared with."""
+    own = next((name for (_, name), each in scope.project.traits.items() if each is expr), None)
+    if own is None or own not in scope.names.outcomes:
+        return
+    sort = Sort.TIER if scope.names.sort_of(own) is Sort.TIERS else Sort.ARM
+    for each in values:
+        if isinstance(each, plan.Literal) and each.value in names:
+            scope.uses.add(sort, f"{own}.{each.value}", each.span)
 
 
 def lowered(expr: plan.Expr) -> plan.Expr:

@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from segql.analysis.uses import Sort
 from segql.catalog import Catalog
 from segql.plan import Literal
 from segql.syntax import Broken, ast
 
 Outcome: TypeAlias = ast.Score | ast.Tiers | ast.Split
+
+SORTS: Mapping[type[ast.Declaration], Sort] = {
+    ast.Score: Sort.SCORE,
+    ast.Tiers: Sort.TIERS,
+    ast.Split: Sort.SPLIT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,10 @@ class Names:
     def is_broken(self, name: str, *words: str) -> bool:
         """Say whether a declaration of that name, begun with one of the words, could not be read."""
         return any(each.name == name and (each.word in words or not words) for each in self.broken)
+
+    def sort_of(self, outcome: str) -> Sort:
+        """Return what a score, tier list or split is; raises KeyError for another name."""
+        return SORTS[type(self.outcomes[outcome][1])]
 
     def traits_of(self, entity: str) -> list[str]:
         """Return the names of the traits of an entity, and of what else is a value of each of its members."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from segql import plan
 from segql.analysis import errors
 from segql.analysis.scope import Row, Scope
+from segql.analysis.uses import Sort
 from segql.catalog import Field
 from segql.diagnostics import Diagnostic, nearest
 from segql.plan import Relative, Unit, Window
@@ -45,11 +46,19 @@ def resolve(path: ast.Path, scope: Scope) -> plan.Expr:
         trait = _trait_or_suffix(names[0], path, scope)
         if trait is not None:
             return trait
-    if len(names) == 1 and names[0] in scope.names.params:
-        param = scope.names.params[names[0]]
-        return plan.Literal(param.value, param.type, span=path.span)
+    param = _param(path, names, scope)
+    if param is not None:
+        return param
     outer = _qualified(path, names, scope)
     return outer if outer is not None else _unknown(path, names, scope)
+
+
+def _param(path: ast.Path, names: Sequence[str], scope: Scope) -> plan.Expr | None:
+    if len(names) > 1 or names[0] not in scope.names.params:
+        return None
+    scope.uses.add(Sort.PARAM, names[0], path.span)
+    param = scope.names.params[names[0]]
+    return plan.Literal(param.value, param.type, span=path.span)
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -69,6 +78,9 @@ def _from_row(path: ast.Path, row: Row, names: Sequence[str], scope: Scope) -> p
     field = fields[names[hops]]
     base = plan.Field(row.level, tuple(names[:hops]), field.name, field.type, span=path.span)
     steps = tuple(names[hops + 1 :])
+    if not steps or field.type.kind is Kind.JSON:
+        scope.uses.add_way(row.owner, [(each.text, each.span) for each in path.names[:hops]])
+        scope.uses.add_field(row.owner, names[:hops], field.name, path.names[hops].span)
     if not steps:
         return base
     if field.type.kind is Kind.JSON:
@@ -98,9 +110,9 @@ def _of_item(path: ast.Path, row: Row, names: list[str], scope: Scope) -> plan.E
         return plan.JsonValue(value, steps, JSON, span=path.span)
     if names == ["value"]:
         return value
-    if len(names) == 1 and names[0] in scope.names.params:
-        param = scope.names.params[names[0]]
-        return plan.Literal(param.value, param.type, span=path.span)
+    param = _param(path, names, scope)
+    if param is not None:
+        return param
     outer = _qualified(path, names, scope)
     if outer is not None:
         return outer
@@ -122,6 +134,8 @@ def _qualified(path: ast.Path, names: list[str], scope: Scope) -> plan.Expr | No
                     found = _inside_where(found, path, scope)
             if found is None:
                 return _unknown_field(path, 1, scope.names.catalog.fields_of(row.owner), scope)
+            if row.alias is None:
+                scope.uses.add_rows(row.owner, path.names[0].span)
             return found
     return None
 
@@ -138,7 +152,12 @@ def _inside_where(trait: plan.Expr, path: ast.Path, scope: Scope) -> plan.Expr:
 
 
 def _trait_or_suffix(name: str, path: ast.Path, scope: Scope) -> plan.Expr | None:
-    if (scope.entity, name) in scope.names.traits or scope.names.outcomes.get(name, ("",))[0] == scope.entity:
+    span = path.names[-1].span
+    if (scope.entity, name) in scope.names.traits:
+        scope.uses.add(Sort.TRAIT, name, span)
+        return _trait(name, path, scope)
+    if scope.names.outcomes.get(name, ("",))[0] == scope.entity:
+        scope.uses.add(scope.names.sort_of(name), name, span)
         return _trait(name, path, scope)
     found = _SUFFIX.fullmatch(name)
     if found is None or (scope.entity, found[1]) not in scope.names.traits:
@@ -146,6 +165,7 @@ def _trait_or_suffix(name: str, path: ast.Path, scope: Scope) -> plan.Expr | Non
     if int(found[2]) == 0:
         hint = f"a window has a length, as in `{found[1]}_30{found[3]}`"
         return scope.report(errors.empty_window(path.span, hint), UNKNOWN)
+    scope.uses.add(Sort.TRAIT, found[1], span)
     base = _trait(found[1], path, scope)
     window = Window(Relative(-int(found[2]), _UNITS[found[3]]), plan.NOW)
     return windowed(base, window, path, scope)

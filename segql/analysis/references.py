@@ -9,6 +9,7 @@ from segql import plan
 from segql.analysis import errors
 from segql.analysis.outcomes import parts_of
 from segql.analysis.scope import Row, Scope, is_unknown
+from segql.analysis.uses import Sort
 from segql.analysis.windows import bound_of
 from segql.diagnostics import nearest
 from segql.source import Span
@@ -82,6 +83,7 @@ def in_list(tree: ast.InList, scope: Scope) -> plan.Expr:
         return plan.Unknown(BOOLEAN, span=tree.span)
     if lists[name].entity != whom.entity:
         return scope.report(errors.other_entity(tree.name.span, "list", name, lists[name].entity, whom.entity))
+    scope.uses.add(Sort.LIST, name, tree.name.span)
     return plan.InList(name, whom.level, span=tree.span)
 
 
@@ -121,6 +123,10 @@ def _whom(tree: ast.InSegment, scope: Scope) -> _Whom | None:
         message = f"`{operand.text}` is no entity, so it has no segments"
         scope.report(errors.rows_needed(operand.span, message, hint))
         return None
+    places = [each.span for each in operand.names]
+    if len(hops) < len(names):
+        scope.uses.add_rows(row.owner, places.pop(0))
+    scope.uses.add_way(row.owner, list(zip(hops, places, strict=True)))
     return _Whom(entity, row.level, tuple(hops))
 
 
@@ -173,6 +179,7 @@ def _member(path: ast.Path, whom: _Whom, scope: Scope) -> plan.InSegment | plan.
     theirs, _ = names.segments[name]
     if theirs != whom.entity:
         return scope.report(errors.other_entity(path.span, "segment", name, theirs, whom.entity))
+    scope.uses.add(Sort.SEGMENT, name, path.names[0].span)
     return plan.InSegment(name, whom.level, whom.path, span=path.span)
 
 
@@ -196,6 +203,8 @@ def _part(path: ast.Path, whom: _Whom, scope: Scope) -> plan.InSegment | plan.Un
     if part not in known or len(path.names) > 2:
         near = nearest(latin(part), known)
         return scope.report(errors.unknown_name(path.names[1].span, kind, part, near, known=known))
+    scope.uses.add(names.sort_of(name), name, path.names[0].span)
+    scope.uses.add(Sort(kind), path.text, path.names[1].span)
     return plan.InSegment(path.text, whom.level, whom.path, span=path.span)
 
 

@@ -26,6 +26,7 @@ def rows_of(path: ast.Path, window: ast.Window | None, where: ast.Condition | No
     if len(path.names) == 1 and scope.row.item is None and scope.row.level == 0:
         source = relation_named(name, scope)
         if source is not None:
+            scope.uses.add_rows(source, path.span)
             return rows_in(source, window, where, scope, path.span)
         if scope.names.is_broken(name, "events", "many"):
             return None
@@ -183,6 +184,7 @@ def stream_named(path: ast.Path, scope: Scope) -> str | None:
         return None
     if len(path.names) == 1 and name in catalog.streams:
         if catalog.streams[name].entity == scope.entity:
+            scope.uses.add_rows(name, path.span)
             return name
         theirs = catalog.streams[name].entity
         scope.report(errors.other_entity(path.span, "event", name, theirs, scope.entity))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from segql import plan
 from segql.analysis.names import Names, Outcome
+from segql.analysis.uses import Uses
 from segql.catalog import Field
 from segql.diagnostics import Diagnostic
 from segql.source import Span
@@ -43,6 +44,7 @@ class Project:
 
     names: Names
     found: list[Diagnostic]
+    uses: Uses
     read: Read
     read_outcome: ReadOutcome
     # Traits, scores, tier lists and splits that were read already, and those being read now, the outermost first.
@@ -69,6 +71,11 @@ class Scope:
     def names(self) -> Names:
         """What the project declares."""
         return self.project.names
+
+    @property
+    def uses(self) -> Uses:
+        """What was named so far."""
+        return self.project.uses
 
     def inside(self, owner: str, item: Type | None = None) -> Scope:
         """Return the scope of a condition about rows of `owner`, inside this one."""

@@ -21,6 +21,19 @@ def segments(incomplete: str) -> list[tuple[str, str]]:
     return [(name, told) for name, told in found if name.startswith(incomplete)]
 
 
+def names(incomplete: str) -> list[tuple[str, str]]:
+    """Return everything of the project around the current folder that has a name, with its description."""
+    found: list[tuple[str, str]] = []
+    with suppress(Exception):
+        from segql.graph import graph_of  # noqa: PLC0415 (only when completing)
+        from segql.workspace.root import find_home  # noqa: PLC0415
+        from segql.workspace.workspace import Workspace  # noqa: PLC0415
+
+        declared = graph_of(Workspace(find_home()).sound()).declared.values()
+        found = [(each.named.name, each.description) for each in declared]
+    return [(name, told) for name, told in found if name.startswith(incomplete)]
+
+
 def dialects(incomplete: str) -> list[str]:
     """Return the dialects that can be printed."""
     found: list[str] = []

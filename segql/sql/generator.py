@@ -64,7 +64,7 @@ class Statement:
     lists: Mapping[str, tuple[str, ...]]
 
 
-def generate(
+def generate(  # noqa: PLR0913
     request: plan.Request,
     catalog: Catalog,
     clock: Clock,
@@ -73,18 +73,20 @@ def generate(
     form: Form,
     lists: Mapping[str, Sequence[str]],
     is_live: bool = False,
+    fingerprints: Mapping[str, str] | None = None,
 ) -> Statement:
     """Return the statement that answers a request in a dialect.
 
     If `is_live`, it asks at the engine's own clock whenever it is run, and `clock` is that of the moment at which it is
-    made.
+    made. `fingerprints` of what is asked are told in its first line.
 
     Raises SegqlError for an unknown dialect, and for what the dialect cannot express.
     """
     if dialect not in DIALECTS:
         raise SegqlError([errors.unknown_dialect(dialect, nearest(dialect, DIALECTS), list(DIALECTS))])
     try:
-        return _Generator(request, catalog, clock, DIALECTS[dialect], lists, is_live=is_live).statement(form)
+        made = _Generator(request, catalog, clock, DIALECTS[dialect], lists, is_live=is_live)
+        return made.statement(form, fingerprints)
     except errors.Unsupported as problem:
         others = [each for each in DIALECTS.values() if each.name != dialect]
         able = [each.name for each in others if _is_able(each, request, catalog, clock, form, lists, is_live=is_live)]
@@ -146,7 +148,7 @@ class _Generator:
         self.totals: list[Totals] = []
         self.others = Others(request, self.sources, dialect, self.lists, self.names, self.ctes, self._keys)
 
-    def statement(self, form: Form) -> Statement:
+    def statement(self, form: Form, fingerprints: Mapping[str, str] | None = None) -> Statement:
         flags = self._flags(self._own(), self.clock)
         query = self.clock.joined(self._query(form, flags))
         own = [(name, self.clock.joined(cte)) for name, cte in self.ctes]
@@ -160,7 +162,7 @@ class _Generator:
         # The check reads what makes tables plain, and what tells who exists, but no totals.
         sql = self.dialect.printed(with_ctes(query, ctes, copy=bool(plain or self.request.filters)))
         return Statement(
-            self._comment() + sql,
+            self._comment(fingerprints or {}) + sql,
             self.request,
             form,
             self._shown_key(),
@@ -308,16 +310,18 @@ class _Generator:
 
         return flags.all_at_once(asked, counted)
 
-    def _comment(self) -> str:
+    def _comment(self, fingerprints: Mapping[str, str]) -> str:
         asked = [*self.request.asked, *(each.name for each in self.request.values)]
         shown = ", ".join(asked[:20]) + (f" and {len(asked) - 20} more" if len(asked) > 20 else "")
         # A name in backticks may hold anything; a comment ends with its line.
         told = "".join(letter if letter.isprintable() else "?" for letter in shown)
         kind = "value" if self.request.values else "segment"
         word = kind if len(asked) == 1 else f"{kind}s"
+        marks = " ".join(fingerprints[each] for each in asked[:20] if each in fingerprints)
+        marks = f", fingerprint{'' if len(asked) == 1 else 's'} {marks}" if marks else ""
         moment = self.made.as_of.isoformat().replace("+00:00", "Z")
         as_of = "at the engine's clock" if isinstance(self.clock, Live) else f"as of {moment}"
-        return f"-- {word} {told}, {as_of}, by segql {VERSION}\n"
+        return f"-- {word} {told}{marks}, {as_of}, by segql {VERSION}\n"
 
 
 def _may_be_missing(value: plan.Expr) -> bool:

@@ -22,6 +22,8 @@ from segql.workspace.root import Home
 # even the compiler.
 if TYPE_CHECKING:
     from segql.analysis import Analyzed, Definition
+    from segql.compiler import Settings
+    from segql.fingerprint import Fingerprints
     from segql.plan import Clock
     from segql.run.result import Counts
     from segql.run.runner import Runner
@@ -96,8 +98,7 @@ class Workspace:
 
         if self._unreadable:
             raise SegqlError(self._unreadable)
-        config, options = self.home.config, self.options
-        settings = compiler.Settings(config.timezone, config.week_starts.number, options.params, options.entity)
+        options, settings = self.options, self.settings
         if not options.keeps_parsed:
             return compiler.check([*self.sources, *options.texts], settings)
         from segql.workspace.kept import Kept  # noqa: PLC0415 (Python's own project keeps nothing)
@@ -106,6 +107,26 @@ class Workspace:
         found = compiler.check([*self.sources, *options.texts], settings, read=kept.read)
         kept.save()
         return found
+
+    @property
+    def settings(self) -> Settings:
+        """How the project's files are read."""
+        from segql import compiler  # noqa: PLC0415 (finding a project needs none)
+
+        config, options = self.home.config, self.options
+        return compiler.Settings(config.timezone, config.week_starts.number, options.params, options.entity)
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """The fingerprints of all that the files declare.
+
+        Raises:
+            SegqlError: a file cannot be read.
+        """
+        from segql.fingerprint import Fingerprints  # noqa: PLC0415 (loads the optimizer)
+
+        settings = self.settings
+        return Fingerprints(self.analyzed, settings.timezone, settings.week_starts)
 
     @cached_property
     def files(self) -> Mapping[str, Path]:
@@ -172,7 +193,14 @@ class Workspace:
             names = self.known(names)
             self.one_entity(names)
         return compiler.compile(
-            self.analyzed, names, clock, dialect=dialect, form=form, lists=self._lists, is_live=is_live
+            self.analyzed,
+            names,
+            clock,
+            dialect=dialect,
+            form=form,
+            lists=self._lists,
+            is_live=is_live,
+            fingerprints=self.fingerprints.of,
         )
 
     def are_values(self, names: Sequence[str]) -> bool:

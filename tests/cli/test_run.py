@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -326,7 +327,8 @@ def test_compile_prints_sql_that_moves_with_the_day(root: Path) -> None:
     with duckdb.connect(str(root / "shop.duckdb"), read_only=True) as connection:
         rows = connection.execute(done.stdout).fetchall()
 
-    assert done.stdout.startswith("-- segments young, buyers, at the engine's clock, by segql ")
+    first = done.stdout.split("\n")[0]
+    assert re.match(r"-- segments young, buyers, fingerprints \w{12} \w{12}, at the engine's clock, by segql ", first)
     # The project asks as of 2025, the engine's clock shows a later day: nobody has bought since.
     assert rows == [("young", 1)]
 
@@ -363,12 +365,15 @@ def test_compile_shows_the_way_there(root: Path) -> None:
 
 
 def test_list_tells_who_answers(root: Path) -> None:
+    found = json.loads(segql("list", "--format", "json", cwd=root).stdout)
+    buyers, others, young = (each["fingerprint"] for each in found)
     assert segql("list", cwd=root).stdout == (
-        "segment,entity,owner,tags,description\n"
-        'buyers,customer,,email,""\n'
-        'everyone_else,customer,,"",""\n'
-        'young,customer,growth@shop.example,"email, demographic",Under 30.\n'
+        "segment,entity,owner,tags,description,fingerprint\n"
+        f'buyers,customer,,email,"",{buyers}\n'
+        f'everyone_else,customer,,"","",{others}\n'
+        f'young,customer,growth@shop.example,"email, demographic",Under 30.,{young}\n'
     )
+    assert len({buyers, others, young}) == 3
     assert json.loads(segql("list", "tag:demographic", "--format", "json", cwd=root).stdout) == [
         {
             "segment": "young",
@@ -376,6 +381,7 @@ def test_list_tells_who_answers(root: Path) -> None:
             "owner": "growth@shop.example",
             "tags": ["email", "demographic"],
             "description": "Under 30.",
+            "fingerprint": young,
         }
     ]
     assert "growth@shop.example" in segql("list", "--format", "table", cwd=root).stdout

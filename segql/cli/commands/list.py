@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from segql.cli.options import EntityName, ProjectFolder, Selectors, Settings
 from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 
-_COLUMNS = ("segment", "entity", "owner", "tags", "description")
+_COLUMNS: tuple[str, ...] = ("segment", "entity", "owner", "tags", "description")
 
 
 def list(  # noqa: A001 (`segql list` is its name)
@@ -36,12 +37,17 @@ def list(  # noqa: A001 (`segql list` is its name)
     found = [definitions[name] for name in asked.names(workspace)] if definitions else []
     form = format_ or (RowFormat.TABLE if sys.stdout.isatty() else RowFormat.CSV)
     is_data = form in {RowFormat.JSON, RowFormat.JSONL}
-    rows = [
+    rows: Sequence[tuple[object, ...]] = [
         # Programs get the tags as an array, people as they are written.
         (each.name, each.entity, each.owner, each.tags if is_data else ", ".join(each.tags), each.description)
         for each in found
     ]
-    write_rows(Format(form), _COLUMNS, rows, sys.stdout.buffer)
+    columns = _COLUMNS
+    if form is not RowFormat.TABLE:
+        fingerprints = workspace.fingerprints
+        columns = (*columns, "fingerprint")
+        rows = [(*row, fingerprints.of(each.name)) for row, each in zip(rows, found, strict=True)]
+    write_rows(Format(form), columns, rows, sys.stdout.buffer)
     sys.stdout.buffer.flush()
     console.detail(f"{len(found)} of {len(definitions)} segments below {workspace.root}")
     return Status.DONE
