@@ -205,11 +205,13 @@ def test_variables_stand_in_lists_too(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_schema_describes_every_setting() -> None:
     schema = segql.config_schema()
-    described = {**schema["properties"], **schema["$defs"]["Connection"]["properties"]}
+    parts = [each["properties"] for name, each in schema["$defs"].items() if name != "Weekday"]
+    described = {name: each for part in (schema["properties"], *parts) for name, each in part.items()}
 
     assert set(described) == {
-        *("timezone", "as_of", "week_starts", "include", "exclude", "connections"),
+        *("timezone", "as_of", "week_starts", "include", "exclude", "connections", "fmt", "owners"),
         *("url", "password_env", "folders", "timeout", "memory_limit", "threads"),
+        *("width", "file", "allowed"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False
