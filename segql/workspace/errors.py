@@ -397,7 +397,8 @@ def unknown_owner(span: Span, owner: str, near: Sequence[str], known: Sequence[s
             owner "growth@shop.example"
             where lifetime_value > 1000
     """
-    hint = f"`{near[0]}` is the closest" if near else f"there are {_listed(known)}; others stand in `[owners] allowed`"
+    listed = f"there are {_listed(known)}; " if known else ""
+    hint = f"`{near[0]}` is the closest" if near else f"{listed}others stand in `[owners] allowed`"
     message = f"`{owner}` is not among the owners of this project"
     fix = Fix(f"write `{near[0]}`", (Edit(span, f'"{near[0]}"'),)) if near and span.text == f'"{owner}"' else None
     fix = None if fix and '"' in near[0] else fix
