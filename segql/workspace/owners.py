@@ -13,7 +13,7 @@ from segql.diagnostics import Diagnostic, SegqlError, nearest
 from segql.workspace import errors
 from segql.workspace.config import Owners
 from segql.workspace.files import read_source, shown_path
-from segql.workspace.root import Home
+from segql.workspace.root import Home, repository_of
 
 # Loaded only for a project that has such a file.
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class _Listed:
 
 
 def _listed(home: Home, file: str) -> _Listed:
-    root = next((each for each in (home.root, *home.root.parents) if (each / ".git").exists()), home.root)
+    root = repository_of(home.root)
     path = root / file
     if not (path.resolve().is_relative_to(root.resolve()) and path.is_file()):
         place = home.text.value(_SETTING) if home.text else None

@@ -56,6 +56,16 @@ def find_home(named: Path | None = None, start: Path | None = None, typed: Seque
     return _settled(here if start.is_relative_to(here) else start, None, typed)
 
 
+def repository_of(folder: Path) -> Path:
+    """Return the root of the git repository around a folder, else the folder itself.
+
+    Example:
+        repository_of(Path("shop"))
+    """
+    folder = folder.absolute()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
+
+
 def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Yield the files in `folder` that hold settings, each with the table that they stand in."""
     if (folder / SETTINGS).is_file():

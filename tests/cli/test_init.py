@@ -21,7 +21,12 @@ def test_a_new_project_is_sound(tmp_path: Path) -> None:
 
 def test_it_is_made_here_if_no_folder_is_named(tmp_path: Path) -> None:
     assert segql("init", cwd=tmp_path).returncode == 0
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["catalog.seg", "segql.toml"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        ".gitattributes",
+        ".segql",
+        "catalog.seg",
+        "segql.toml",
+    ]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
