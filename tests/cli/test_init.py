@@ -17,6 +17,7 @@ def test_a_new_project_is_sound(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert "cd shop && segql check" in done.stderr
     assert segql("check", cwd=tmp_path / "shop").stderr == "1 segment, 1 event, no errors\n"
+    assert segql("fmt", "--check", cwd=tmp_path / "shop").returncode == 0
 
 
 def test_it_is_made_here_if_no_folder_is_named(tmp_path: Path) -> None:
@@ -44,6 +45,7 @@ def test_a_shop_to_try_out(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "cd shop && segql run --all --count" in done.stderr
     assert segql("run", "--all", "--count", cwd=tmp_path / "shop").returncode == 0
+    assert segql("fmt", "--check", cwd=tmp_path / "shop").returncode == 0
     assert segql("init", "shop", "--demo", cwd=tmp_path).returncode == 2
     assert segql("init", "other", "--demo", "--from", "shop/shop.duckdb", cwd=tmp_path).returncode == 2
 
