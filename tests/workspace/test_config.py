@@ -73,6 +73,13 @@ def test_a_date_of_toml_is_an_instant(tmp_path: Path) -> None:
         ("timezne = 'UTC'", "E602", "timezne", "`timezone` is the closest"),
         ("[conections.default]\nurl = 'x'", "E602", "conections", "`connections` is the closest"),
         ("[connections.default]\nurl = 'x'\nurrl = 'y'", "E602", "urrl", "`url` is the closest"),
+        ("[fmt]\nwidht = 80", "E602", "widht", "`width` is the closest"),
+        ("fmt.widht = 80", "E602", "fmt.widht", "`width` is the closest"),
+        ("fmt = {widht = 80}", "E602", "fmt", "`width` is the closest"),
+        ("[owners]\nalowed = []", "E602", "alowed", "`allowed` is the closest"),
+        ("[owners]\nallowed = 'ada'", "E603", "'ada'", "a list of owners"),
+        ("owners = 1", "E603", "1", "a table, like `[owners]`"),
+        ("[owners]\nfile = '${NO_SUCH_VARIABLE}'", "E604", "'${NO_SUCH_VARIABLE}'", "set `NO_SUCH_VARIABLE`"),
         ("zzzzzz = 1", "E602", "zzzzzz", "there are `timezone`"),
         ("timezone = 1", "E603", "1", "write the name of a zone"),
         ("timezone = 'Europe/Berln'", "E603", "'Europe/Berln'", "`Europe/Berlin` is the closest"),
@@ -236,6 +243,6 @@ def test_the_quick_way_agrees_with_the_schema(table: dict[str, Any]) -> None:
     assert quick == slow
 
 
-@pytest.mark.parametrize("text", ["", "timezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']"])
+@pytest.mark.parametrize("text", ["", "fmt.width = 80\nowners.allowed = ['ada']\ntimezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']"])
 def test_usual_settings_take_the_quick_way(text: str) -> None:
     assert plain(tomllib.loads(text)) is not None

@@ -45,7 +45,7 @@ def with_schema(settings: str) -> str:
         >>> with_schema('timezone = "UTC"').splitlines()[0]
         '#:schema ./.segql/segql.schema.json'
     """
-    return f"#:schema ./{SCHEMA}\n\n{settings}"
+    return settings if settings.startswith("#:schema ") else f"#:schema ./{SCHEMA}\n\n{settings}"
 
 
 def ci_place(folder: Path, ci: Ci) -> Path:
