@@ -9,8 +9,12 @@ from segql.source import Span
 def not_kept(span: Span) -> Diagnostic:
     """What was laid out does not read as it did before.
 
+    The file stays as it is. That is a defect of the formatter, which compares what it made with what was there.
+
     Example:
-        a defect of the formatter itself: please report it with the file
+        segql fmt odd.seg
+    Cure:
+        segql fmt other.seg                 # and a report with odd.seg, if it may be shown
     """
     return Diagnostic(
         "E901",

@@ -129,3 +129,12 @@ def test_one_database_is_enough(tmp_path: Path) -> None:
     done = segql("init", "--from", "duckdb:///a", "--from", "duckdb:///b", cwd=tmp_path)
 
     assert (done.returncode, "second database" in done.stderr) == (2, True)
+
+
+def test_a_folder_without_segments_does_not_pass_for_laid_out(tmp_path: Path) -> None:
+    # A project inside is one of its own, which has to be named.
+    assert segql("init", "shops/berlin", cwd=tmp_path).returncode == 0
+    done = segql("fmt", "--check", "shops", cwd=tmp_path)
+
+    assert (done.returncode, "there is no .seg file in `shops`" in done.stderr) == (2, True)
+    assert segql("fmt", "--check", "shops/berlin", cwd=tmp_path).returncode == 0

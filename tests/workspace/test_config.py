@@ -243,6 +243,12 @@ def test_the_quick_way_agrees_with_the_schema(table: dict[str, Any]) -> None:
     assert quick == slow
 
 
-@pytest.mark.parametrize("text", ["", "fmt.width = 80\nowners.allowed = ['ada']\ntimezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fmt.width = 80\nowners.allowed = ['ada']\ntimezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']",
+    ],
+)
 def test_usual_settings_take_the_quick_way(text: str) -> None:
     assert plain(tomllib.loads(text)) is not None
