@@ -62,7 +62,7 @@ def _listed(home: Home, file: str) -> _Listed:
     path = root / file
     if not (path.resolve().is_relative_to(root.resolve()) and path.is_file()):
         place = home.text.value(_SETTING) if home.text else None
-        needed = f"the path of a file below {shown_path(root, home.root)}, like `.github/CODEOWNERS`"
+        needed = "the path of a file, from the root of the repository, like `.github/CODEOWNERS`"
         raise SegqlError([errors.wrong_setting(place, ".".join(_SETTING), f"`{file}`", needed)])
     from segql.workspace.codeowners import Codeowners  # noqa: PLC0415 (see above)
 

@@ -103,13 +103,14 @@ def _targets(home: Home, given: Sequence[Path], paths: Sequence[str]) -> Iterato
     for each in given:
         if each.is_file():
             yield str(each), each
-    folders = [each.resolve() for each in given if each.is_dir()]
+    named = [each for each in given if each.is_dir()]
+    folders = [each.resolve() for each in named]
     if (given and not folders) or _STDIN in paths:
         return
     workspace = Workspace(home, Options(also=tuple(folders)))
     files = {name: (path, path.resolve()) for name, path in workspace.files.items()}
     # What is named and holds nothing is a mistake; it would otherwise pass for laid out.
-    empty = [each for each in folders if not any(path.is_relative_to(each) for _, path in files.values())]
+    empty = [each for each in named if not any(path.is_relative_to(each.resolve()) for _, path in files.values())]
     if empty:
         raise SegqlError([errors.no_files(str(each)) for each in empty])
     for name, (path, resolved) in files.items():
