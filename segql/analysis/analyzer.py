@@ -36,7 +36,8 @@ _KINDS = {ast.Score: "score", ast.Tiers: "tiers", ast.Split: "split"}
 class Definition:
     """A segment, ready to be asked for.
 
-    `uses` names the segments that it refers to directly, `span` is the whole declaration.
+    `uses` names the segments that it refers to directly, `span` is the whole declaration, `owners` has each owner with
+    its place.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Definition:
     condition: plan.Expr
     uses: tuple[str, ...]
     span: Span
+    owners: tuple[tuple[str, Span], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +233,20 @@ def _definition(name: str, entity: str, written: ast.Segment, project: Project) 
     scope = _whole(project, entity)
     expr = condition(written.condition, scope)
     uses = dict.fromkeys(each.name for each in walk(expr) if isinstance(each, plan.InSegment))
-    owner: str | None = None
+    owners: tuple[tuple[str, Span], ...] = ()
     tags: tuple[str, ...] = ()
     for each in written.metadata:
         texts = tuple(value.value if isinstance(value, ast.Text) else value.text for value in each.values)
         match each.word.text.lower():
             case "owner":
-                owner = ", ".join(texts)
+                owners = tuple((text, value.span) for text, value in zip(texts, each.values, strict=True))
             case "tags":
                 tags = (*tags, *texts)
             case word:
                 project.found.append(errors.unknown_metadata(each.word.span, word, nearest(word, _METADATA)))
     description = written.description.value if written.description else ""
-    return Definition(name, entity, description, owner, tags, expr, tuple(uses), written.span)
+    owner = ", ".join(text for text, _ in owners) if owners else None
+    return Definition(name, entity, description, owner, tags, expr, tuple(uses), written.span, owners)
 
 
 def _outcome(name: str, entity: str, written: Declared, project: Project) -> Outcome:

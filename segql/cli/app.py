@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 # The commands in the order of `segql --help`; each is the function of that name in a module of
 # that name in `segql.cli.commands`.
-COMMANDS = ("init", "check", "fmt", "list", "graph", "impact", "mv", "compile", "run", "explain")
+COMMANDS = ("init", "check", "fmt", "list", "graph", "impact", "mv", "compile", "run", "config", "explain")
 
 
 class Commands(TyperGroup):
@@ -139,7 +139,8 @@ def _leave(status: object) -> None:
     Taking down all modules and trees one by one would be a fifth of a check's time. Commands that reach an engine or
     write files end in the ordinary way.
     """
-    is_short = bool({"check", "list", "graph", "impact", "explain"} & set(sys.argv[1:2])) and "--live" not in sys.argv
+    short = {"check", "list", "graph", "impact", "config", "explain"}
+    is_short = bool(short & set(sys.argv[1:2])) and "--live" not in sys.argv
     if not isinstance(status, int) or not is_short:
         return
     try:

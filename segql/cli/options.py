@@ -39,6 +39,12 @@ ProjectFolder: TypeAlias = Annotated[
     Path | None,
     typer.Option("--project", metavar="DIR", help="The project's folder, else the one around."),
 ]
+ConfigTexts: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--config", metavar="KEY=VALUE", help="A setting before those of segql.toml, in TOML. Can be repeated."
+    ),
+]
 NoCache: TypeAlias = Annotated[
     bool, typer.Option("--no-cache", help="Parse every file, also those that have not changed.")
 ]

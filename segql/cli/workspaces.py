@@ -34,13 +34,14 @@ class Asked:
     project: Path | None = None
     connection: str = "default"
     no_cache: bool = False
+    config: Sequence[str] = ()
 
     def workspace(self, paths: Sequence[str] = ()) -> Workspace:
         """Return the project that is meant; `paths` are files and folders that belong to it, too."""
         given = [Path(each) for each in paths if each != "-" and Path(each).exists()]
         given += [Path(each) for each in self.selectors if _is_file(each)]
         start = _folder_of(given[0]) if given else None
-        home = find_home(self.project, start)
+        home = find_home(self.project, start, self.config)
         texts = [_standard_input()] if "-" in (*paths, *self.selectors) else []
         if self.expression is not None:
             texts.append(Source.of(_TYPED, self.expression))

@@ -7,5 +7,5 @@ from __future__ import annotations
 # English. It is not counted among the languages of a repository, since nobody wrote any.
 GITATTRIBUTES = """\
 # Segments: GitHub does not know the language yet, so it colours them as one that looks alike.
-*.seg linguist-language=AppleScript -linguist-detectable
+*.seg text eol=lf linguist-language=AppleScript -linguist-detectable
 """

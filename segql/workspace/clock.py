@@ -16,7 +16,7 @@ from segql.workspace.config import Config
 
 # Named in annotations only: many projects have no settings.
 if TYPE_CHECKING:
-    from segql.workspace.toml import TomlText
+    from segql.workspace.layers import Layers
 
 # How an instant may be given: a text as on the command line, or Python's own values.
 AsOf: TypeAlias = str | dt.date | dt.datetime | None
@@ -62,7 +62,7 @@ def moving_clock(as_of: AsOf, config: Config) -> Clock:
     return clock_at(dt.datetime.now(dt.UTC), config)
 
 
-def checked_clock(config: Config, text: TomlText | None = None) -> Iterator[Diagnostic]:
+def checked_clock(config: Config, text: Layers | None = None) -> Iterator[Diagnostic]:
     """Yield what is wrong with the zone and the instant in a project's settings.
 
     Example:

@@ -1,12 +1,16 @@
-"""The settings of a project, from `segql.toml` or from `[tool.segql]` of `pyproject.toml`."""
+"""The settings of a project, from `segql.toml` or from `[tool.segql]` of `pyproject.toml`.
+
+A setting is one field: its type for the validator, and beside it what it is, what it must be in words, and how it is
+read where nothing is unusual. A new table is a dataclass of such fields and one field of `Config` that holds it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields
+from enum import Enum, StrEnum
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 
 class _Positive:
@@ -37,6 +41,77 @@ class Weekday(StrEnum):
         return list(Weekday).index(self) + 1
 
 
+class Unusual(Enum):
+    """What a reader gives for a value that only the validator can judge."""
+
+    UNUSUAL = "unusual"
+
+
+UNUSUAL = Unusual.UNUSUAL
+Reader: TypeAlias = Callable[[object], Any]
+
+
+def _text(value: object) -> str | Unusual:
+    return value if isinstance(value, str) else UNUSUAL
+
+
+def _texts(value: object) -> tuple[str, ...] | Unusual:
+    is_plain = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return tuple(value) if is_plain and isinstance(value, list) else UNUSUAL
+
+
+def _count(value: object) -> int | Unusual:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else UNUSUAL
+
+
+def _weekday(value: object) -> Weekday | Unusual:
+    return Weekday(value) if isinstance(value, str) and value in set(Weekday) else UNUSUAL
+
+
+def _told(what: str, needed: str, read: Reader) -> dict[str, Any]:
+    """Return what belongs to a setting: what it is, what it must be, and its reader."""
+    return {"description": what, "needed": needed, "read": read}
+
+
+def _table(what: str, needed: str, described: type) -> dict[str, Any]:
+    """Return the same for a table of settings."""
+    return _told(what, needed, lambda value: _read(described, value)) | {"table": described}
+
+
+def _tables(what: str, needed: str, described: type) -> dict[str, Any]:
+    """Return the same for a table of tables, each under a name of its own."""
+
+    def read(value: object) -> dict[str, Any] | Unusual:
+        if not isinstance(value, dict):
+            return UNUSUAL
+        found = {name: _read(described, each) for name, each in value.items()}
+        return UNUSUAL if UNUSUAL in found.values() else found
+
+    return _told(what, needed, read) | {"tables": described}
+
+
+def _read(described: Any, value: object) -> Any:
+    """Return the settings of a table, or `UNUSUAL` where it holds anything that is not plain."""
+    if not isinstance(value, dict):
+        return UNUSUAL
+    known = {each.name: each for each in fields(described)}
+    made = {name: known[name].metadata["read"](each) if name in known else UNUSUAL for name, each in value.items()}
+    if UNUSUAL in made.values() or any(is_needed(each) and name not in made for name, each in known.items()):
+        return UNUSUAL
+    return described(**made)
+
+
+def is_needed(setting: Field[Any]) -> bool:
+    """Say whether a setting of a table cannot be left out."""
+    return setting.default is MISSING and setting.default_factory is MISSING
+
+
+# What a limit of memory must be, in words.
+MEMORY = "an amount of memory in quotes, like `1GB` or `512MiB`"
+
+_COUNT = "a whole number, 1 or more, like `2`"
+
+
 # Read by the validator, which takes a plain dataclass as it is: one declaration, and nothing to
 # import for a project without settings.
 _STRICT: dict[str, str] = {"extra": "forbid"}
@@ -48,22 +123,34 @@ class Connection:
 
     url: str = field(
         repr=False,
-        metadata={"description": "the engine and its data, like `duckdb:///shop.duckdb`"},
+        metadata=_told(
+            "the engine and its data, like `duckdb:///shop.duckdb`", "text like `duckdb:///shop.duckdb`", _text
+        ),
     )
     password_env: str | None = field(
-        default=None, metadata={"description": "the environment variable that holds the password"}
+        default=None,
+        metadata=_told(
+            "the environment variable that holds the password", "the name of an environment variable in quotes", _text
+        ),
     )
     folders: tuple[str, ...] = field(
-        default=(), metadata={"description": "folders outside of the project that may be read"}
+        default=(),
+        metadata=_told(
+            "folders outside of the project that may be read", 'a list of folders, like `["/data/exports"]`', _texts
+        ),
     )
     timeout: Annotated[int, _Positive()] | None = field(
-        default=None, metadata={"description": "the seconds that a statement may take"}
+        default=None,
+        metadata=_told(
+            "the seconds that a statement may take", "a whole number of seconds, 1 or more, like `600`", _count
+        ),
     )
     memory_limit: str | None = field(
-        default=None, metadata={"description": "the memory that DuckDB may use, like `1GB`; the rest goes to disk"}
+        default=None,
+        metadata=_told("the memory that DuckDB may use, like `1GB`; the rest goes to disk", MEMORY, _text),
     )
     threads: Annotated[int, _Positive()] | None = field(
-        default=None, metadata={"description": "the threads that DuckDB may use"}
+        default=None, metadata=_told("the threads that DuckDB may use", _COUNT, _count)
     )
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
@@ -74,7 +161,34 @@ class Fmt:
     """How `segql fmt` lays out files; there is one style, and only its width to choose."""
 
     width: Annotated[int, _Positive()] = field(
-        default=100, metadata={"description": "the columns that a line may fill, comments aside"}
+        default=100,
+        metadata=_told(
+            "the columns that a line may fill, comments aside",
+            "a whole number of columns, 1 or more, like `100`",
+            _count,
+        ),
+    )
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who may stand behind `owner`; where nothing is said, everybody may."""
+
+    file: str | None = field(
+        default=None,
+        metadata=_told(
+            "the CODEOWNERS file, from the root of the git repository", "a path like `.github/CODEOWNERS`", _text
+        ),
+    )
+    allowed: tuple[str, ...] = field(
+        default=(),
+        metadata=_told(
+            "owners besides those of the file; `*` stands for any letters",
+            'a list of owners, like `["growth@shop.example"]`',
+            _texts,
+        ),
     )
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
@@ -89,19 +203,42 @@ class Config:
         'UTC'
     """
 
-    timezone: str = field(default="UTC", metadata={"description": "where days begin, like `Europe/Berlin`"})
+    timezone: str = field(
+        default="UTC",
+        metadata=_told(
+            "where days begin, like `Europe/Berlin`", "the name of a zone in quotes, like `Europe/Berlin`", _text
+        ),
+    )
     as_of: str | None = field(
         default=None,
-        metadata={"description": "the instant to ask for; absent: the moment of the run"},
+        metadata=_told(
+            "the instant to ask for; absent: the moment of the run", "a date or timestamp, like `2025-12-01`", _text
+        ),
     )
-    week_starts: Weekday = field(default=Weekday.MONDAY, metadata={"description": "the first day of the week"})
-    include: tuple[str, ...] = field(default=("**/*.seg",), metadata={"description": "patterns of the files to read"})
-    exclude: tuple[str, ...] = field(default=(), metadata={"description": "patterns of files and folders to leave out"})
+    week_starts: Weekday = field(
+        default=Weekday.MONDAY,
+        metadata=_told("the first day of the week", "a day of the week, like `monday`", _weekday),
+    )
+    include: tuple[str, ...] = field(
+        default=("**/*.seg",),
+        metadata=_told("patterns of the files to read", 'a list of patterns, like `["**/*.seg"]`', _texts),
+    )
+    exclude: tuple[str, ...] = field(
+        default=(),
+        metadata=_told(
+            "patterns of files and folders to leave out", 'a list of patterns, like `["drafts/**"]`', _texts
+        ),
+    )
     connections: Mapping[str, Connection] = field(
         default_factory=dict,
-        metadata={"description": "where the data is; the one called `default` is used"},
+        metadata=_tables(
+            "where the data is; the one called `default` is used", "a table, like `[connections.default]`", Connection
+        ),
     )
-    fmt: Fmt = field(default=Fmt(), metadata={"description": "the formatter"})
+    fmt: Fmt = field(default=Fmt(), metadata=_table("the formatter", "a table, like `[fmt]`", Fmt))
+    owners: Owners = field(
+        default=Owners(), metadata=_table("who answers for segments", "a table, like `[owners]`", Owners)
+    )
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
@@ -118,60 +255,49 @@ def plain(table: Mapping[str, object]) -> Config | None:
         >>> plain({"time_zone": "Europe/Berlin"}) is None
         True
     """
-    made: dict[str, Any] = {}
-    for name, value in table.items():
-        match name, value:
-            case "timezone" | "as_of", str():
-                made[name] = value
-            case "week_starts", str() if value in set(Weekday):
-                made[name] = Weekday(value)
-            case "include" | "exclude", list() if _are_texts(value):
-                made[name] = tuple(value)
-            case "fmt", {"width": int() as width, **rest} if not rest and not isinstance(width, bool) and width > 0:
-                made[name] = Fmt(width)
-            case "connections", dict():
-                found = {key: _plain_connection(each) for key, each in value.items()}
-                if None in found.values():
-                    return None
-                made[name] = found
-            case _:
-                return None
-    return Config(**made)
+    made = _read(Config, dict(table))
+    return None if made is UNUSUAL else made
 
 
-def _plain_connection(value: object) -> Connection | None:
-    made: dict[str, Any] = {}
-    for name, each in value.items() if isinstance(value, dict) else ():
-        match name, each:
-            case "url" | "password_env" | "memory_limit", str():
-                made[name] = each
-            case "folders", list() if _are_texts(each):
-                made[name] = tuple(each)
-            case "timeout" | "threads", int() if not isinstance(each, bool) and each > 0:
-                made[name] = each
-            case _:
-                return None
-    return Connection(**made) if "url" in made else None
+def setting_at(path: Sequence[str]) -> Field[Any] | None:
+    """Return the setting at `path`, or None where there is no such one, as of a table that a user named.
+
+    Example:
+        >>> setting_at(("fmt", "width")).default
+        100
+    """
+    table = _described(path[:-1])
+    known = {} if table is None else {each.name: each for each in fields(table)}
+    return known.get(path[-1])
 
 
-def _are_texts(values: list[object]) -> bool:
-    return all(isinstance(each, str) for each in values)
-
-
-def known_settings(path: tuple[str, ...]) -> list[str]:
+def known_settings(path: Sequence[str]) -> list[str]:
     """Return the names of the settings that may stand in the table at `path`.
 
     Example:
         >>> known_settings(("connections", "default"))
         ['url', 'password_env', 'folders', 'timeout', 'memory_limit', 'threads']
     """
-    tables = {(): Config, ("fmt",): Fmt}
-    described = tables.get(path, Connection if path[:1] == ("connections",) else None)
-    return [] if described is None else [each.name for each in fields(described)]
+    table = _described(path)
+    return [] if table is None else [each.name for each in fields(table)]
 
 
-# What a limit of memory must be, in words.
-MEMORY = "an amount of memory in quotes, like `1GB` or `512MiB`"
+def _described(path: Sequence[str]) -> Any:
+    """Return the class of the table at `path`, or None where there is no such table."""
+    table: Any = Config
+    is_named = False
+    for name in path:
+        if is_named:
+            # A table in a table of tables: its name is the user's.
+            is_named = False
+            continue
+        about: Mapping[str, Any] = (
+            {} if table is None else next((each.metadata for each in fields(table) if each.name == name), {})
+        )
+        is_named = "tables" in about
+        table = about.get("table", about.get("tables"))
+    return None if is_named else table
+
 
 _MEMORY = re.compile(r"(?=.*[1-9])\d{1,6}(\.\d{1,6})? ?[KMGT]i?B", re.IGNORECASE)
 

@@ -1,14 +1,14 @@
 """Every message about the project folder, its settings and what is asked of it.
 
 The docstring of each is its page: what it means, an example, the cure. E60 and E61 are usage and
-settings, E62 files.
+settings, E62 files, E63 who answers for segments.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic, Edit, Fix
+from segql.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from segql.source import Span
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────
@@ -26,7 +26,7 @@ def wrong_toml(span: Span, why: str) -> Diagnostic:
     return Diagnostic("E601", "wrong-toml", f"this is not valid TOML: {why}", span, hint)
 
 
-def unknown_setting(span: Span, name: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
+def unknown_setting(span: Span | None, name: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
     """A setting that does not exist; a misspelt one would otherwise be without effect.
 
     Example:
@@ -35,7 +35,7 @@ def unknown_setting(span: Span, name: str, near: Sequence[str], known: Sequence[
         timezone = "Europe/Berlin"
     """
     hint = f"`{near[0]}` is the closest" if near else f"there are {_listed(known)}"
-    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near and span.text == name else None
+    fix = Fix(f"write `{near[0]}`", (Edit(span, near[0]),)) if near and span and span.text == name else None
     return Diagnostic("E602", "unknown-setting", f"unknown setting `{name}`", span, hint, fix=fix)
 
 
@@ -378,6 +378,49 @@ def setting_of_duckdb(span: Span | None, name: str, scheme: str) -> Diagnostic:
     return Diagnostic(
         "E628", "setting-of-duckdb", message, span, "leave it out, and limit the engine by its own settings"
     )
+
+
+# ── owners ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def unknown_owner(span: Span, owner: str, near: Sequence[str], known: Sequence[str]) -> Diagnostic:
+    """A segment's owner is nobody whom the settings list, so maybe nobody answers for it.
+
+    `[owners]` of the settings lists them: those of the CODEOWNERS file that `file` names, and those in `allowed`.
+
+    Example:
+        segment vip
+            owner "grwoth@shop.example"
+            where lifetime_value > 1000
+    Cure:
+        segment vip
+            owner "growth@shop.example"
+            where lifetime_value > 1000
+    """
+    listed = f"there are {_listed(known)}; " if known else ""
+    hint = f"`{near[0]}` is the closest" if near else f"{listed}others stand in `[owners] allowed`"
+    message = f"`{owner}` is not among the owners of this project"
+    fix = Fix(f"write `{near[0]}`", (Edit(span, f'"{near[0]}"'),)) if near and span.text == f'"{owner}"' else None
+    fix = None if fix and '"' in near[0] else fix
+    return Diagnostic("E631", "unknown-owner", message, span, hint, Severity.WARNING, fix)
+
+
+def file_of_others(span: Span, owner: str, path: str, theirs: Sequence[str], rule: Span) -> Diagnostic:
+    """A segment has an owner, and its file belongs to somebody else by CODEOWNERS, who then reviews every change.
+
+    Example:
+        segment vip                         # in segments/crm.seg, which is of @shop/crm
+            owner "growth@shop.example"
+            where lifetime_value > 1000
+    Cure:
+        segment vip                         # in segments/growth.seg
+            owner "growth@shop.example"
+            where lifetime_value > 1000
+    """
+    message = f"`{owner}` owns this segment, but not its file `{path}`"
+    hint = f"move it to a file of theirs, or name {_listed(theirs)}"
+    label = Label(rule, "by this line")
+    return Diagnostic("E632", "file-of-others", message, span, hint, Severity.WARNING, labels=(label,))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,22 +17,24 @@ from segql.workspace.files import shown_path
 
 # Named in annotations only, and loaded where there are settings.
 if TYPE_CHECKING:
-    from segql.workspace.toml import TomlText
+    from segql.workspace.layers import Layers
 
 SETTINGS = "segql.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A project's root folder, absolute; its settings; and their text where there is one."""
+    """A project's root folder, absolute; its settings; and the texts that say them, where there are any."""
 
     root: Path
     config: Config
-    text: TomlText | None = None
+    text: Layers | None = None
 
 
-def find_home(named: Path | None = None, start: Path | None = None) -> Home:
+def find_home(named: Path | None = None, start: Path | None = None, typed: Sequence[str] = ()) -> Home:
     """Return the project at `named`, else the nearest one upwards from `start`, else where we are.
+
+    `typed` are settings that come before those of its file, like `fmt.width=80`.
 
     Raises:
         SegqlError: there is no such folder, or its settings cannot be read.
@@ -44,14 +46,24 @@ def find_home(named: Path | None = None, start: Path | None = None) -> Home:
         root = Path(os.path.abspath(named))  # noqa: PTH100 (a link stays what it was named)
         if not root.is_dir():
             raise SegqlError([errors.no_such_folder(str(named))])
-        return _settled(root, next(_settings_in(root), None))
+        return _settled(root, next(_settings_in(root), None), typed)
     here = Path.cwd()
     start = start or here
     for folder in (start, *start.parents):
         for found in _settings_in(folder):
-            return _settled(folder, found)
+            return _settled(folder, found, typed)
     # Without settings the current folder is the project, unless something outside of it is meant.
-    return Home(here if start.is_relative_to(here) else start, Config())
+    return _settled(here if start.is_relative_to(here) else start, None, typed)
+
+
+def repository_of(folder: Path) -> Path:
+    """Return the root of the git repository around a folder, else the folder itself.
+
+    Example:
+        repository_of(Path("shop"))
+    """
+    folder = folder.absolute()
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
 
 
 def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
@@ -71,24 +83,28 @@ def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
             yield shared, ("tool", "segql")
 
 
-def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None) -> Home:
-    if found is None:
+def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None, typed: Sequence[str]) -> Home:
+    if found is None and not typed:
         return Home(root, Config())
-    from segql.workspace.toml import TomlText  # noqa: PLC0415 (only a project with settings needs it)
+    from segql.workspace.layers import Layers, layer_of, typed_layer  # noqa: PLC0415 (only for settings)
 
-    path, prefix = found
-    name = shown_path(path, root)
-    try:
-        source = Source.of(name, _bytes(path).decode())
-    except UnicodeDecodeError as error:
-        before = Source.of(name, _bytes(path)[: error.start].decode())
-        end = len(before.text)
-        raise SegqlError([errors.not_utf_8(before.span(end, end), error.start)]) from None
-    text = TomlText.of(source, prefix)
+    written = [] if found is None else [layer_of(_source(found[0], root), found[1])]
+    text = Layers((*written, *map(typed_layer, typed)))
     config, problems = _config(text)
     if problems:
         raise SegqlError(problems)
     return Home(root, config, text)
+
+
+def _source(path: Path, root: Path) -> Source:
+    name = shown_path(path, root)
+    data = _bytes(path)
+    try:
+        return Source.of(name, data.decode())
+    except UnicodeDecodeError as error:
+        before = Source.of(name, data[: error.start].decode())
+        end = len(before.text)
+        raise SegqlError([errors.not_utf_8(before.span(end, end), error.start)]) from None
 
 
 def _bytes(path: Path) -> bytes:
@@ -99,19 +115,9 @@ def _bytes(path: Path) -> bytes:
         raise SegqlError([errors.unreadable_source(str(path), why.lower())]) from None
 
 
-def _config(text: TomlText) -> tuple[Config, list[Diagnostic]]:
-    import tomllib  # noqa: PLC0415 (see above)
-
-    try:
-        table: Mapping[str, Any] = tomllib.loads(text.written)
-    except tomllib.TOMLDecodeError as error:
-        from segql.workspace.toml import syntax_place  # noqa: PLC0415 (see above)
-
-        span, why = syntax_place(text.source, str(error))
-        return Config(), [errors.wrong_toml(span, why)]
-    for each in text.prefix:
-        table = table[each]
-    filled, problems = _filled(table, text)
+def _config(text: Layers) -> tuple[Config, list[Diagnostic]]:
+    problems: list[Diagnostic] = []
+    filled = _filled(text.together(), (), text, problems)
     if problems:
         return Config(), problems
     config = plain(filled)
@@ -123,28 +129,35 @@ def _config(text: TomlText) -> tuple[Config, list[Diagnostic]]:
     return config, problems or list(_meaningless(config, text))
 
 
-def _filled(table: Mapping[str, Any], text: TomlText) -> tuple[dict[str, object], list[Diagnostic]]:
+def _filled(
+    table: Mapping[str, Any], path: tuple[str, ...], text: Layers, problems: list[Diagnostic]
+) -> dict[str, object]:
     """Fill in environment variables and write dates as text; connections wait until they are used.
 
     A check needs no credentials, so a password that is not set must not stop it.
     """
-    problems: list[Diagnostic] = []
     filled: dict[str, object] = {}
     for name, value in table.items():
+        place = (*path, name)
+        if place == ("connections",):
+            filled[name] = value
+            continue
+        if isinstance(value, dict):
+            filled[name] = _filled(value, place, text, problems)
+            continue
         # TOML has dates of its own.
-        given = value.isoformat() if name == "as_of" and hasattr(value, "isoformat") else value
+        given = value.isoformat() if place == ("as_of",) and hasattr(value, "isoformat") else value
         texts = given if isinstance(given, list) else [given]
         asked = (each for each in texts if isinstance(each, str) for each in variables(each))
         missing = [each for each in dict.fromkeys(asked) if each not in os.environ]
-        place = text.value((name,))
-        problems += [errors.missing_variable(place, name, each) for each in missing]
+        problems += [errors.missing_variable(text.value(place), ".".join(place), each) for each in missing]
         if not missing:
             done = [expanded(each, os.environ) if isinstance(each, str) else each for each in texts]
             filled[name] = done if isinstance(given, list) else done[0]
-    return filled, problems
+    return filled
 
 
-def _meaningless(config: Config, text: TomlText) -> Iterator[Diagnostic]:
+def _meaningless(config: Config, text: Layers) -> Iterator[Diagnostic]:
     """Yield what is wrong with settings that have the right form."""
     yield from checked_clock(config, text)
     for name, each in config.connections.items():

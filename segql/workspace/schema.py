@@ -5,6 +5,7 @@ Loaded only when it is asked for: the validator takes longer to load than a whol
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -13,28 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from segql.diagnostics import Diagnostic, nearest
 from segql.workspace import errors
-from segql.workspace.config import MEMORY, Config, Connection, Fmt, Weekday, known_settings
-from segql.workspace.toml import TomlText
+from segql.workspace.config import Config, Weekday, known_settings, setting_at
+from segql.workspace.layers import Layers
 
 _TITLE = "The settings of a SegQL project: segql.toml, or [tool.segql] of pyproject.toml"
-
-# What a setting must be, in words, by its name.
-_NEEDED = {
-    "timezone": "the name of a zone in quotes, like `Europe/Berlin`",
-    "as_of": "a date or timestamp, like `2025-12-01`",
-    "week_starts": "a day of the week, like `monday`",
-    "include": 'a list of patterns, like `["**/*.seg"]`',
-    "exclude": 'a list of patterns, like `["drafts/**"]`',
-    "connections": "a table, like `[connections.default]`",
-    "url": "text like `duckdb:///shop.duckdb`",
-    "password_env": "the name of an environment variable in quotes",
-    "folders": 'a list of folders, like `["/data/exports"]`',
-    "timeout": "a whole number of seconds, 1 or more, like `600`",
-    "memory_limit": MEMORY,
-    "threads": "a whole number, 1 or more, like `2`",
-    "fmt": "a table, like `[fmt]`",
-    "width": "a whole number of columns, 1 or more, like `100`",
-}
 
 
 def config_schema() -> dict[str, Any]:
@@ -45,15 +28,31 @@ def config_schema() -> dict[str, Any]:
         ['as_of', 'connections', 'exclude']
     """
     schema = TypeAdapter(Config).json_schema()
-    parts = schema["$defs"]
-    for part, described in ((schema, Config), (parts["Connection"], Connection), (parts["Fmt"], Fmt)):
-        for each in fields(described):
-            part["properties"][each.name]["description"] = each.metadata["description"]
+    _describe(schema, Config, schema["$defs"])
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     return head | schema | {"title": _TITLE}
 
 
-def validated(table: Mapping[str, object], text: TomlText) -> tuple[Config, list[Diagnostic]]:
+def schema_text() -> str:
+    """Return the schema as it is published: `segql/workspace/segql.schema.json`.
+
+    Example:
+        >>> schema_text().startswith("{")
+        True
+    """
+    return json.dumps(config_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _describe(part: dict[str, Any], described: Any, parts: Mapping[str, Any]) -> None:
+    """Put what each setting is into its part of the schema, and into those of the tables in it."""
+    for each in fields(described):
+        part["properties"][each.name]["description"] = each.metadata["description"]
+        inner = each.metadata.get("table", each.metadata.get("tables"))
+        if inner is not None:
+            _describe(parts[inner.__name__], inner, parts)
+
+
+def validated(table: Mapping[str, object], text: Layers) -> tuple[Config, list[Diagnostic]]:
     """Return the settings in `table`, and everything that is wrong with them."""
     try:
         return TypeAdapter(Config).validate_python(dict(table)), []
@@ -61,14 +60,15 @@ def validated(table: Mapping[str, object], text: TomlText) -> tuple[Config, list
         return Config(), [_told(each, text) for each in error.errors(include_url=False)]
 
 
-def _told(found: Mapping[str, Any], text: TomlText) -> Diagnostic:
+def _told(found: Mapping[str, Any], text: Layers) -> Diagnostic:
     path = tuple(each for each in found["loc"] if isinstance(each, str))
     if found["type"] == "unexpected_keyword_argument":
         known = known_settings(path[:-1])
         near = nearest(path[-1], known)
         return errors.unknown_setting(text.key(path), path[-1], near, known)
     # Of a table with any names in it, such as the connections, each entry needs a `url`.
-    needed = _NEEDED.get(path[-1], "a table with a `url`")
+    setting = setting_at(path)
+    needed = setting.metadata["needed"] if setting else "a table with a `url`"
     if found["type"] in {"missing", "missing_argument"}:
         return errors.wrong_setting(text.key(path), ".".join(path), None, needed)
     value = text.value(path)

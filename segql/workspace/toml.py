@@ -96,6 +96,16 @@ def syntax_place(source: Source, message: str) -> tuple[Span, str]:
     return source.span(start, min(end, start + 1)), told
 
 
+def path_of(key: str) -> tuple[str, ...]:
+    """Return the names of a key as it is written: plain or in quotes, with dots between.
+
+    Example:
+        >>> path_of('connections."my db".url')
+        ('connections', 'my db', 'url')
+    """
+    return _parts(key)
+
+
 def _hidden(lines: list[str], secret: tuple[str, ...]) -> Iterator[str]:
     """Yield lines, with dots for what stands in quotes in the tables below `secret`."""
     table: tuple[str, ...] = ()

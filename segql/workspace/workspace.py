@@ -13,6 +13,7 @@ from segql.diagnostics import Diagnostic, SegqlError, Severity, nearest
 from segql.source import Source
 from segql.workspace import errors
 from segql.workspace.clock import AsOf, clock_at, moving_clock
+from segql.workspace.config import Owners
 from segql.workspace.confine import outsiders
 from segql.workspace.connections import allowed_folders
 from segql.workspace.files import Patterns, find_files, read_source, shown_path
@@ -85,6 +86,10 @@ class Workspace:
 
             for each in catalog.lists.values():
                 found += list_problems(each, self.root, folders)
+        if self.home.config.owners != Owners():
+            from segql.workspace.owners import owner_problems  # noqa: PLC0415 (few projects have a list of them)
+
+            found += owner_problems(self.home, self.analyzed.definitions, self.files)
         return sorted(found, key=_by_place)
 
     @cached_property

@@ -17,11 +17,17 @@ def test_a_new_project_is_sound(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert "cd shop && segql check" in done.stderr
     assert segql("check", cwd=tmp_path / "shop").stderr == "1 segment, 1 event, no errors\n"
+    assert segql("fmt", "--check", cwd=tmp_path / "shop").returncode == 0
 
 
 def test_it_is_made_here_if_no_folder_is_named(tmp_path: Path) -> None:
     assert segql("init", cwd=tmp_path).returncode == 0
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["catalog.seg", "segql.toml"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        ".gitattributes",
+        ".segql",
+        "catalog.seg",
+        "segql.toml",
+    ]
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -39,6 +45,7 @@ def test_a_shop_to_try_out(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "cd shop && segql run --all --count" in done.stderr
     assert segql("run", "--all", "--count", cwd=tmp_path / "shop").returncode == 0
+    assert segql("fmt", "--check", cwd=tmp_path / "shop").returncode == 0
     assert segql("init", "shop", "--demo", cwd=tmp_path).returncode == 2
     assert segql("init", "other", "--demo", "--from", "shop/shop.duckdb", cwd=tmp_path).returncode == 2
 
@@ -122,3 +129,12 @@ def test_one_database_is_enough(tmp_path: Path) -> None:
     done = segql("init", "--from", "duckdb:///a", "--from", "duckdb:///b", cwd=tmp_path)
 
     assert (done.returncode, "second database" in done.stderr) == (2, True)
+
+
+def test_a_folder_without_segments_does_not_pass_for_laid_out(tmp_path: Path) -> None:
+    # A project inside is one of its own, which has to be named.
+    assert segql("init", "shops/berlin", cwd=tmp_path).returncode == 0
+    done = segql("fmt", "--check", "shops", cwd=tmp_path)
+
+    assert (done.returncode, "there is no .seg file in `shops`" in done.stderr) == (2, True)
+    assert segql("fmt", "--check", "shops/berlin", cwd=tmp_path).returncode == 0

@@ -91,7 +91,7 @@ def test_sarif_names_its_rules_and_places() -> None:
     assert [rules[each["ruleIndex"]] for each in run["results"]] == [each.code for each in EVERY]
     region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
     assert region == {"startLine": 2, "startColumn": 11, "endLine": 2, "endColumn": 15}
-    assert "locations" not in run["results"][3]
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "unknown name"}
 
 
 def test_sarif_groups_a_fix_by_file() -> None:

@@ -73,6 +73,13 @@ def test_a_date_of_toml_is_an_instant(tmp_path: Path) -> None:
         ("timezne = 'UTC'", "E602", "timezne", "`timezone` is the closest"),
         ("[conections.default]\nurl = 'x'", "E602", "conections", "`connections` is the closest"),
         ("[connections.default]\nurl = 'x'\nurrl = 'y'", "E602", "urrl", "`url` is the closest"),
+        ("[fmt]\nwidht = 80", "E602", "widht", "`width` is the closest"),
+        ("fmt.widht = 80", "E602", "fmt.widht", "`width` is the closest"),
+        ("fmt = {widht = 80}", "E602", "fmt", "`width` is the closest"),
+        ("[owners]\nalowed = []", "E602", "alowed", "`allowed` is the closest"),
+        ("[owners]\nallowed = 'ada'", "E603", "'ada'", "a list of owners"),
+        ("owners = 1", "E603", "1", "a table, like `[owners]`"),
+        ("[owners]\nfile = '${NO_SUCH_VARIABLE}'", "E604", "'${NO_SUCH_VARIABLE}'", "set `NO_SUCH_VARIABLE`"),
         ("zzzzzz = 1", "E602", "zzzzzz", "there are `timezone`"),
         ("timezone = 1", "E603", "1", "write the name of a zone"),
         ("timezone = 'Europe/Berln'", "E603", "'Europe/Berln'", "`Europe/Berlin` is the closest"),
@@ -205,22 +212,20 @@ def test_variables_stand_in_lists_too(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_schema_describes_every_setting() -> None:
     schema = segql.config_schema()
-    tables = [schema, schema["$defs"]["Connection"], schema["$defs"]["Fmt"]]
-    described = {name: each for table in tables for name, each in table["properties"].items()}
+    parts = [each["properties"] for name, each in schema["$defs"].items() if name != "Weekday"]
+    described = {name: each for part in (schema["properties"], *parts) for name, each in part.items()}
 
     assert set(described) == {
-        *("timezone", "as_of", "week_starts", "include", "exclude", "connections", "fmt"),
-        "width",
+        *("timezone", "as_of", "week_starts", "include", "exclude", "connections", "fmt", "owners"),
         *("url", "password_env", "folders", "timeout", "memory_limit", "threads"),
+        *("width", "file", "allowed"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False
     assert json.loads(json.dumps(schema)) == schema
 
 
-names = some.sampled_from(
-    ["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "fmt", "width", "other"]
-)
+names = some.sampled_from(["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "other"])
 leaves = some.one_of(some.sampled_from(["UTC", "monday", "x", ""]), some.integers(), some.booleans())
 values = some.recursive(
     leaves, lambda inner: some.lists(inner, max_size=2) | some.dictionaries(names, inner, max_size=3), max_leaves=6
@@ -238,6 +243,12 @@ def test_the_quick_way_agrees_with_the_schema(table: dict[str, Any]) -> None:
     assert quick == slow
 
 
-@pytest.mark.parametrize("text", ["", "timezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "fmt.width = 80\nowners.allowed = ['ada']\ntimezone = 'UTC'\nexclude = []\n[connections.a]\nurl = 'x'\nfolders = ['y']",
+    ],
+)
 def test_usual_settings_take_the_quick_way(text: str) -> None:
     assert plain(tomllib.loads(text)) is not None

@@ -13,7 +13,7 @@ import typer
 
 from segql.cli.completion import connections
 from segql.cli.console import Console
-from segql.cli.options import EntityName, Expression, NoCache, ProjectFolder, Settings
+from segql.cli.options import ConfigTexts, EntityName, Expression, NoCache, ProjectFolder, Settings
 from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
 from segql.diagnostics import Diagnostic, SegqlError, Severity
@@ -50,6 +50,7 @@ def check(
         typer.Option("--on", metavar="CONNECTION", help="The connection of --live.", autocompletion=connections),
     ] = None,
     project: ProjectFolder = None,
+    config: ConfigTexts = None,
     no_cache: NoCache = False,
 ) -> Status:
     """Read, resolve and type everything; no engine, no network, no password, unless --live asks for the database."""
@@ -57,7 +58,7 @@ def check(
         raise typer.BadParameter("only --live asks a database", param_hint="--on")
     began = time.perf_counter()
     connection = on or "default"
-    asked = Asked((), False, expression, entity, settings or (), project, connection, no_cache)
+    asked = Asked((), False, expression, entity, settings or (), project, connection, no_cache, config or ())
     try:
         workspace = asked.workspace(paths or ())
         found = workspace.diagnostics()

@@ -10,6 +10,7 @@ from segql.cli.completion import dialects
 from segql.cli.console import Console
 from segql.cli.options import (
     AsOfText,
+    ConfigTexts,
     EntityName,
     Everything,
     Expression,
@@ -43,10 +44,12 @@ def compile(  # noqa: A001 (`segql compile` is its name)
     ] = False,
     settings: Settings = None,
     project: ProjectFolder = None,
+    config: ConfigTexts = None,
     no_cache: NoCache = False,
 ) -> Status:
     """Print one statement that answers for all of the segments."""
-    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, no_cache=no_cache)
+    given = (settings or (), project)
+    asked = Asked(selectors or (), everything, expression, entity, *given, no_cache=no_cache, config=config or ())
     workspace = asked.workspace()
     names = asked.values(workspace) or asked.names(workspace)
     clock = workspace.clock_of_statement(as_of, is_live=live_clock)

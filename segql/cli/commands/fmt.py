@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from segql.cli.console import Console
-from segql.cli.options import ProjectFolder
+from segql.cli.options import ConfigTexts, ProjectFolder
 from segql.cli.output import opened
 from segql.cli.status import Status, status_of
 from segql.diagnostics import Diagnostic, SegqlError
@@ -52,10 +52,11 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; tell which files would change.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
     project: ProjectFolder = None,
+    config: ConfigTexts = None,
 ) -> Status:
     """Lay out files in the one style. Comments and meaning are kept; what is broken is left as it is."""
     given = [Path(each) for each in paths or () if each != _STDIN]
-    home = find_home(project, _folder_of(given))
+    home = find_home(project, _folder_of(given), config or ())
     found: list[_File] = []
     problems: list[Diagnostic] = []
     for name, path in _targets(home, given, paths or ()):
@@ -102,12 +103,18 @@ def _targets(home: Home, given: Sequence[Path], paths: Sequence[str]) -> Iterato
     for each in given:
         if each.is_file():
             yield str(each), each
-    folders = [each.resolve() for each in given if each.is_dir()]
+    named = [each for each in given if each.is_dir()]
+    folders = [each.resolve() for each in named]
     if (given and not folders) or _STDIN in paths:
         return
     workspace = Workspace(home, Options(also=tuple(folders)))
-    for name, path in workspace.files.items():
-        if not folders or any(path.resolve().is_relative_to(each) for each in folders):
+    files = {name: (path, path.resolve()) for name, path in workspace.files.items()}
+    # What is named and holds nothing is a mistake; it would otherwise pass for laid out.
+    empty = [each for each in named if not any(path.is_relative_to(each.resolve()) for _, path in files.values())]
+    if empty:
+        raise SegqlError([errors.no_files(str(each)) for each in empty])
+    for name, (path, resolved) in files.items():
+        if not folders or any(resolved.is_relative_to(each) for each in folders):
             yield name, path
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from segql.cli.console import Console
+from segql.cli.output import opened
 from segql.cli.status import Status, status_of
 from segql.diagnostics import SegqlError
+from segql.highlight import GITATTRIBUTES
 from segql.workspace import errors
-from segql.workspace.root import find_home
+from segql.workspace.draft.repository import (
+    ATTRIBUTES,
+    SCHEMA,
+    Ci,
+    ci_place,
+    ci_text,
+    schema_text,
+    with_schema,
+)
+from segql.workspace.root import SETTINGS, find_home
 from segql.workspace.workspace import Workspace
 
 
@@ -29,12 +40,16 @@ def init(
             help="Draft the catalog from the URL of a database, or from CSV or Parquet files. Can be repeated.",
         ),
     ] = None,
+    ci: Annotated[Ci | None, typer.Option("--ci", help="Also write a job that checks every change.")] = None,
 ) -> Status:
-    """Make a new project."""
+    """Make a new project. Nothing that is there is overwritten."""
     if demo and from_:
         raise typer.BadParameter("--demo brings its own data", param_hint="--from")
+    if ci is not None and (place := ci_place(folder, ci)).exists():
+        raise SegqlError([errors.already_there(str(place))])
     with console.working("making the project"):
         written, variables = _demo(folder) if demo else _drafted(folder, from_ or ())
+    written = [*written, *_around(folder, ci, console)]
     for each in written:
         console.detail(f"wrote {each}")
     found = Workspace(find_home(folder)).diagnostics()
@@ -59,6 +74,28 @@ def _drafted(folder: Path, sources: Sequence[str]) -> tuple[Sequence[Path], Sequ
 
     made = make(folder, sources)
     return made.files, made.variables
+
+
+def _around(folder: Path, ci: Ci | None, console: Console) -> Iterator[Path]:
+    """Write what git, editors and CI want beside the project, and yield where."""
+    settings = folder / SETTINGS
+    texts = {
+        folder / ATTRIBUTES: GITATTRIBUTES,
+        folder / SCHEMA: schema_text(),
+        settings: with_schema(settings.read_text(encoding="utf-8")),
+    }
+    if ci is not None:
+        texts[ci_place(folder, ci)] = ci_text(folder, ci)
+    for path, text in texts.items():
+        if path.name == ATTRIBUTES and path.exists():
+            if "*.seg" not in path.read_text(encoding="utf-8", errors="replace"):
+                console.note(f"{path} is there and was left as it is; this line belongs into it:\n    {text.rstrip()}")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with opened(path) as sink:
+            sink.write(text.encode())
+        if path != settings:
+            yield path
 
 
 def _next_steps(folder: Path, variables: Sequence[str], *, demo: bool, drafted: bool) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from segql.cli.console import Console
 from segql.cli.formats import Format, RowFormat, write_rows
-from segql.cli.options import EntityName, ProjectFolder, Selectors, Settings
+from segql.cli.options import ConfigTexts, EntityName, ProjectFolder, Selectors, Settings
 from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 
@@ -28,10 +28,11 @@ def list(  # noqa: A001 (`segql list` is its name)
         typer.Option("--format", help="table on a terminal and csv in a pipe, if not given."),
     ] = None,
     project: ProjectFolder = None,
+    config: ConfigTexts = None,
 ) -> Status:
     """List segments with their entity, owner, tags and description."""
     chosen = selectors or ()
-    asked = Asked(chosen, not chosen, entity=entity, settings=settings or (), project=project)
+    asked = Asked(chosen, not chosen, entity=entity, settings=settings or (), project=project, config=config or ())
     workspace = asked.workspace()
     definitions = workspace.sound().definitions
     found = [definitions[name] for name in asked.names(workspace)] if definitions else []

@@ -17,6 +17,7 @@ from segql.cli.console import Console
 from segql.cli.formats import Format, is_binary, write_batches, write_rows
 from segql.cli.options import (
     AsOfText,
+    ConfigTexts,
     EntityName,
     Everything,
     Expression,
@@ -82,6 +83,7 @@ def run(
     ] = "default",
     settings: Settings = None,
     project: ProjectFolder = None,
+    config: ConfigTexts = None,
     no_cache: NoCache = False,
 ) -> Status:
     """Print the members of segments, or what each gets by a score, tier list or split; in one pass over the data."""
@@ -92,7 +94,8 @@ def run(
         raise typer.BadParameter("a count has no first rows", param_hint="--limit")
     if explain_analyze and limit is not None:
         raise typer.BadParameter("costs have no first rows", param_hint="--limit")
-    asked = Asked(selectors or (), everything, expression, entity, settings or (), project, on, no_cache)
+    given = (settings or (), project, on, no_cache, config or ())
+    asked = Asked(selectors or (), everything, expression, entity, *given)
     workspace = asked.workspace()
     names = [] if count else asked.values(workspace)
     form = "counts" if count else "values" if names else "members"

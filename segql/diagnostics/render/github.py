@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from segql.diagnostics.diagnostic import Diagnostic
 from segql.diagnostics.render.places import place_of
@@ -23,13 +24,18 @@ def _command(diagnostic: Diagnostic) -> str:
     properties = {"title": f"{diagnostic.code} {diagnostic.name}"}
     if diagnostic.span:
         place = place_of(diagnostic.span)
-        properties |= {"file": visible(place.path), "line": str(place.line), "endLine": str(place.end_line)}
+        properties |= {"file": _file(place.path), "line": str(place.line), "endLine": str(place.end_line)}
         # GitHub reads columns only where the words stand on one line.
         if place.line == place.end_line:
             properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     hint = f"\nhint: {visible(diagnostic.hint)}" if diagnostic.hint else ""
     return f"::{diagnostic.severity} {told}::{_data(visible(diagnostic.message) + hint)}"
+
+
+def _file(path: str) -> str:
+    """Return a path as it is, since GitHub looks for a file of that name, but without what commands a terminal."""
+    return "".join(each if each == "\n" or category(each) not in {"Cc", "Cs"} else visible(each) for each in path)
 
 
 def _data(text: str) -> str:

@@ -22,7 +22,7 @@ def junit(diagnostics: Sequence[Diagnostic]) -> str:
         True
     """
     failures = sum(each.severity is Severity.ERROR for each in diagnostics)
-    counts = {"tests": str(max(1, len(diagnostics))), "failures": str(failures)}
+    counts = {"tests": str(max(1, len(diagnostics))), "failures": str(failures), "errors": "0"}
     root = ET.Element("testsuites", {"name": "segql", **counts})
     if not diagnostics:
         suite = ET.SubElement(root, "testsuite", {"name": "segql", **counts})
@@ -40,7 +40,7 @@ def _path(diagnostic: Diagnostic) -> str:
 
 def _suite(root: ET.Element, path: str, diagnostics: Sequence[Diagnostic]) -> None:
     failures = sum(each.severity is Severity.ERROR for each in diagnostics)
-    counts = {"tests": str(len(diagnostics)), "failures": str(failures)}
+    counts = {"tests": str(len(diagnostics)), "failures": str(failures), "errors": "0"}
     suite = ET.SubElement(root, "testsuite", {"name": visible(path), **counts})
     for each in diagnostics:
         line = f"{each.span.line}:{each.span.column} " if each.span else ""

@@ -24,7 +24,10 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
     places = {code: index for index, code in enumerate(rules)}
     driver = {
         "name": "segql",
-        "rules": [{"id": code, "name": name} for code, name in rules.items()],
+        "rules": [
+            {"id": code, "name": name, "shortDescription": {"text": name.replace("-", " ")}}
+            for code, name in rules.items()
+        ],
     }
     run = {
         "tool": {"driver": driver},
@@ -43,8 +46,9 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
         "level": str(diagnostic.severity),
         "message": {"text": diagnostic.message + hint},
     }
-    if diagnostic.span:
-        result["locations"] = [_location(diagnostic.span)]
+    # Code scanning refuses a whole log for one result without a place: such a one is laid at the door of the project.
+    nowhere = {"physicalLocation": {"artifactLocation": {"uri": "segql.toml"}, "region": {"startLine": 1}}}
+    result["locations"] = [_location(diagnostic.span) if diagnostic.span else nowhere]
     if diagnostic.labels:
         result["relatedLocations"] = [
             _location(each.span) | {"id": number, "message": {"text": each.text}}

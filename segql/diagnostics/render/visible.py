@@ -26,5 +26,10 @@ def _shown(letter: str) -> str:
         return _NAMED[letter]
     # Cc and Cf command the terminal or the order of letters, Zl and Zp break lines, and Cs
     # cannot be printed at all.
-    hidden = unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    hidden = unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"} or _is_no_letter(ord(letter))
     return f"\\u{{{ord(letter):x}}}" if hidden and letter not in _JOINERS else letter
+
+
+def _is_no_letter(point: int) -> bool:
+    """Say whether a code point stands for no letter for ever; XML cannot hold some of them."""
+    return point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF

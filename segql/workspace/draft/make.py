@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from segql.catalog import Catalog, Entity, Table
 from segql.diagnostics import SegqlError
+from segql.fmt import format_source
 from segql.run.backends import BACKENDS, Backend, EngineError
+from segql.source import Source
 from segql.workspace import errors
 from segql.workspace.config import Config, Connection
 from segql.workspace.draft.facts import Declared, TableFacts, look_at
@@ -56,6 +58,8 @@ def make(folder: Path, sources: Sequence[str]) -> Made:
     catalog = empty_catalog()
     if sources:
         catalog = _drafted(folder, url, tables, sources[0])
+    # What is new begins in the one style, so that `segql fmt --check` has nothing against it.
+    catalog = format_source(Source.of(CATALOG, catalog)).text
     folder.mkdir(parents=True, exist_ok=True)
     written = (folder / SETTINGS, folder / CATALOG)
     connection = None if url is None else kept(url)
