@@ -16,7 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 # The commands in the order of `segql --help`; each is the function of that name in a module of
 # that name in `segql.cli.commands`.
-COMMANDS = ("init", "check", "fmt", "list", "compile", "run", "explain")
+COMMANDS = ("init", "check", "lint", "fmt", "list", "compile", "run", "explain")
 
 
 class Commands(TyperGroup):

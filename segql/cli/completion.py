@@ -42,6 +42,17 @@ def codes(incomplete: str) -> list[tuple[str, str]]:
     return [(name, told) for name, told in found if name.startswith(incomplete)]
 
 
+def rules(incomplete: str) -> list[str]:
+    """Return the words that stand for rules of the linter; of several parted by commas, for the last."""
+    found: list[str] = []
+    with suppress(Exception):
+        from segql.lint import names  # noqa: PLC0415 (only when completing)
+
+        before, comma, _ = incomplete.rpartition(",")
+        found = [f"{before}{comma}{each}" for each in names()]
+    return _beginning(incomplete, found)
+
+
 def connections(incomplete: str) -> list[str]:
     """Return the connections of the project around the current folder."""
     found: list[str] = []

@@ -24,7 +24,7 @@ class Status(IntEnum):
 
 
 # What the first digits of a code mean for the caller; every other error lies in the input.
-_BY_CODE = {"E50": Status.FAILED, "E60": Status.USAGE, "E61": Status.USAGE}
+_BY_CODE = {"E50": Status.FAILED, "E60": Status.USAGE, "E61": Status.USAGE, "E80": Status.USAGE}
 
 
 def status_of(diagnostics: Iterable[Diagnostic]) -> Status:

@@ -81,6 +81,29 @@ class Fmt:
 
 
 @dataclass(frozen=True, slots=True)
+class Lint:
+    """Which rules the linter asks, and how; what names a rule is told by `segql/lint/selection.py`."""
+
+    select: tuple[str, ...] = field(
+        default=("default",), metadata={"description": "the rules to ask: codes, names, groups, `default`, `all`"}
+    )
+    ignore: tuple[str, ...] = field(default=(), metadata={"description": "rules to leave out of these"})
+    severity: Mapping[str, str] = field(
+        default_factory=dict, metadata={"description": "`error` or `warning` by rule; an error fails a check"}
+    )
+    exempt: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata={"description": "rules to leave out, by pattern of files, `tag:NAME` or `owner:NAME`"},
+    )
+    rules: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict, metadata={"description": "the settings of rules, a table each"}
+    )
+    baseline: str | None = field(default=None, metadata={"description": "the file of findings that are known already"})
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a project; all of them can be left out.
 
@@ -102,6 +125,7 @@ class Config:
         metadata={"description": "where the data is; the one called `default` is used"},
     )
     fmt: Fmt = field(default=Fmt(), metadata={"description": "the formatter"})
+    lint: Lint = field(default_factory=Lint, metadata={"description": "the linter"})
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 
@@ -129,6 +153,11 @@ def plain(table: Mapping[str, object]) -> Config | None:
                 made[name] = tuple(value)
             case "fmt", {"width": int() as width, **rest} if not rest and not isinstance(width, bool) and width > 0:
                 made[name] = Fmt(width)
+            case "lint", dict():
+                lint = _plain_lint(value)
+                if lint is None:
+                    return None
+                made[name] = lint
             case "connections", dict():
                 found = {key: _plain_connection(each) for key, each in value.items()}
                 if None in found.values():
@@ -137,6 +166,25 @@ def plain(table: Mapping[str, object]) -> Config | None:
             case _:
                 return None
     return Config(**made)
+
+
+def _plain_lint(table: Mapping[str, object]) -> Lint | None:
+    made: dict[str, Any] = {}
+    for name, value in table.items():
+        match name, value:
+            case "select" | "ignore", list() if _are_texts(value):
+                made[name] = tuple(value)
+            case "severity", dict() if _are_texts(list(value.values())):
+                made[name] = value
+            case "exempt", dict() if all(isinstance(each, list) and _are_texts(each) for each in value.values()):
+                made[name] = {key: tuple(each) for key, each in value.items()}
+            case "rules", dict() if all(isinstance(each, dict) for each in value.values()):
+                made[name] = value
+            case "baseline", str():
+                made[name] = value
+            case _:
+                return None
+    return Lint(**made)
 
 
 def _plain_connection(value: object) -> Connection | None:
@@ -165,7 +213,7 @@ def known_settings(path: tuple[str, ...]) -> list[str]:
         >>> known_settings(("connections", "default"))
         ['url', 'password_env', 'folders', 'timeout', 'memory_limit', 'threads']
     """
-    tables = {(): Config, ("fmt",): Fmt}
+    tables = {(): Config, ("fmt",): Fmt, ("lint",): Lint}
     described = tables.get(path, Connection if path[:1] == ("connections",) else None)
     return [] if described is None else [each.name for each in fields(described)]
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from segql.diagnostics import Diagnostic, nearest
 from segql.workspace import errors
-from segql.workspace.config import MEMORY, Config, Connection, Fmt, Weekday, known_settings
+from segql.workspace.config import MEMORY, Config, Connection, Fmt, Lint, Weekday, known_settings
 from segql.workspace.toml import TomlText
 
 _TITLE = "The settings of a SegQL project: segql.toml, or [tool.segql] of pyproject.toml"
@@ -34,6 +34,13 @@ _NEEDED = {
     "threads": "a whole number, 1 or more, like `2`",
     "fmt": "a table, like `[fmt]`",
     "width": "a whole number of columns, 1 or more, like `100`",
+    "lint": "a table, like `[lint]`",
+    "select": 'a list of rules, like `["default", "missing-owner"]`',
+    "ignore": 'a list of rules, like `["L6"]`',
+    "severity": "a table of rules and `error` or `warning`, like `[lint.severity]`",
+    "exempt": 'a table of lists of rules, like `[lint.exempt]` and `"drafts/**" = ["L5"]`',
+    "rules": "a table for each rule, like `[lint.rules.huge-list]`",
+    "baseline": "the name of a file in quotes, like `lint-baseline.json`",
 }
 
 
@@ -46,7 +53,8 @@ def config_schema() -> dict[str, Any]:
     """
     schema = TypeAdapter(Config).json_schema()
     parts = schema["$defs"]
-    for part, described in ((schema, Config), (parts["Connection"], Connection), (parts["Fmt"], Fmt)):
+    tables = (Connection, Fmt, Lint)
+    for part, described in ((schema, Config), *((parts[each.__name__], each) for each in tables)):
         for each in fields(described):
             part["properties"][each.name]["description"] = each.metadata["description"]
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
