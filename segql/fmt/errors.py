@@ -10,7 +10,9 @@ def not_kept(span: Span) -> Diagnostic:
     """What was laid out does not read as it did before.
 
     Example:
-        a defect of the formatter itself: please report it with the file
+        segql fmt           # a defect of the formatter itself
+    Cure:
+        leave the file as it is, and report it
     """
     return Diagnostic(
         "E901",

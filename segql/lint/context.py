@@ -92,7 +92,13 @@ class Context:
 
     def field(self, node: Node) -> Field | None:
         """Return the field that a path stands for, or None where it is something else."""
-        return self._fields.get(place(node.span))
+        found = self._fields.get(place(node.span))
+        return found[1] if found else None
+
+    def full_name(self, node: Node) -> str:
+        """Return the name of the field that a path stands for, with that of its table; empty where it is none."""
+        found = self._fields.get(place(node.span))
+        return f"{found[0]}.{found[1].name}" if found else ""
 
     @cached_property
     def used(self) -> frozenset[str]:
@@ -104,7 +110,7 @@ class Context:
         )
 
     @cached_property
-    def _fields(self) -> Mapping[tuple[str, int, int], Field]:
+    def _fields(self) -> Mapping[tuple[str, int, int], tuple[str, Field]]:
         return fields_by_place(self.analyzed)
 
 

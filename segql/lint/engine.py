@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from segql.analysis import Analyzed
 from segql.diagnostics import Diagnostic
 from segql.lint.context import Context
+from segql.lint.reading import said_of
 from segql.lint.rule import Group, Rule
 from segql.lint.selection import Selection, matching, names
 from segql.lint.suppressions import suppressions
@@ -71,14 +71,9 @@ def _is_damaged(diagnostic: Diagnostic, places: _Places) -> bool:
 def _is_exempt(finding: Finding, tags: dict[str, frozenset[str]], owners: dict[str, frozenset[str]]) -> bool:
     if not (tags or owners) or not isinstance(finding.declaration, ast.Segment):
         return False
-    said: dict[str, set[str]] = defaultdict(set)
-    for each in finding.declaration.metadata:
-        said[each.word.text.lower()] |= {
-            value.value if isinstance(value, ast.Text) else value.text for value in each.values
-        }
-    code = finding.rule.code
-    return any(code in tags.get(each, ()) for each in said["tags"]) or any(
-        code in owners.get(each, ()) for each in said["owner"]
+    code, segment = finding.rule.code, finding.declaration
+    return any(code in tags.get(each, ()) for each in said_of(segment, "tags")) or any(
+        code in owners.get(each, ()) for each in said_of(segment, "owner")
     )
 
 

@@ -91,7 +91,9 @@ def fix_refused(span: Span, rule: str, why: str) -> Diagnostic:
     """A fix was not applied, since the segments would not be the same after it, or would have errors.
 
     Example:
-        a defect of the rule: please report it with the file
+        segql lint --fix    # a defect of a rule
+    Cure:
+        segql lint --fix --ignore that-rule
     """
     hint = "this is a defect of the rule; please report it with the file"
     return Diagnostic("E811", "fix-refused", f"the fix of `{rule}` was not applied: {why}", span, hint)

@@ -16,12 +16,12 @@ def place(span: Span) -> tuple[str, int, int]:
     return span.source.name, span.start, span.end
 
 
-def fields_by_place(analyzed: Analyzed) -> dict[tuple[str, int, int], Field]:
-    """Return the fields that segments, scores, tier lists and splits read, by the place of the name.
+def fields_by_place(analyzed: Analyzed) -> dict[tuple[str, int, int], tuple[str, Field]]:
+    """Return the fields that segments, scores, tier lists and splits read, with their tables, by the place of the name.
 
     A trait is written out where it is used, so its fields are known as soon as anything uses it.
     """
-    found: dict[tuple[str, int, int], Field] = {}
+    found: dict[tuple[str, int, int], tuple[str, Field]] = {}
     for definition in analyzed.definitions.values():
         found.update(_fields(definition.condition, definition.entity, analyzed.catalog))
     for outcome in analyzed.outcomes.values():
@@ -29,7 +29,7 @@ def fields_by_place(analyzed: Analyzed) -> dict[tuple[str, int, int], Field]:
     return found
 
 
-def _fields(expr: plan.Expr, entity: str, catalog: Catalog) -> Iterator[tuple[tuple[str, int, int], Field]]:
+def _fields(expr: plan.Expr, entity: str, catalog: Catalog) -> Iterator[tuple[tuple[str, int, int], tuple[str, Field]]]:
     # Whose row stands at each level; None where nobody declares its fields.
     pending: list[tuple[Node, tuple[str | None, ...]]] = [(expr, (entity,))]
     while pending:
@@ -53,7 +53,7 @@ def _owner(rows: plan.Rows) -> str | None:
     return None
 
 
-def _declared(read: plan.Field, owners: tuple[str | None, ...], catalog: Catalog) -> Field | None:
+def _declared(read: plan.Field, owners: tuple[str | None, ...], catalog: Catalog) -> tuple[str, Field] | None:
     owner = owners[read.level] if read.level < len(owners) else None
     if owner is None:
         return None
@@ -64,4 +64,5 @@ def _declared(read: plan.Field, owners: tuple[str | None, ...], catalog: Catalog
             return None
         owner = one.entity or hop
         fields = catalog.entities[one.entity].fields if one.entity else one.fields
-    return fields.get(read.name)
+    field = fields.get(read.name)
+    return (owner, field) if field else None

@@ -10,10 +10,11 @@ from segql.analysis import Analyzed
 from segql.diagnostics import Applicability, Diagnostic, Edit, Severity
 from segql.lint import errors
 from segql.lint.engine import Finding
+from segql.lint.settled import settled
 from segql.optimizer import optimize
 from segql.source import Source
 from segql.syntax import Parsed
-from segql.tree import Node, replace, rewrite
+from segql.tree import rewrite
 
 # A fix may make room for another; whatever still moves after so many rounds would move for ever.
 ROUNDS_MOST = 10
@@ -137,11 +138,5 @@ def _is_same(name: str, before: Analyzed, after: Analyzed) -> bool:
 
 
 def _plan(analyzed: Analyzed, name: str) -> plan.Request:
-    return rewrite(optimize(analyzed.request([name])), _settled)
-
-
-def _settled(each: Node) -> Node:
-    """Return a list of values with each of them once and in one order, which says the same."""
-    if not isinstance(each, plan.OneOf):
-        return each
-    return replace(each, options=tuple(sorted(dict.fromkeys(each.options), key=repr)))
+    asked = rewrite(analyzed.request([name]), settled)
+    return rewrite(optimize(asked), settled)

@@ -61,3 +61,13 @@ def has_comment(span: Span) -> bool:
 def joined_to(before: Node, gone: Node) -> Span:
     """Return the place from behind one operand to the end of a later one: what to take away with it."""
     return before.span.source.span(before.span.end, gone.span.end)
+
+
+def said_of(segment: ast.Segment, word: str) -> list[str]:
+    """Return what a segment says about itself behind a word, such as `owner` or `tags`."""
+    return [
+        value.value if isinstance(value, ast.Text) else value.text
+        for each in segment.metadata
+        if each.word.text.lower() == word
+        for value in each.values
+    ]

@@ -159,13 +159,16 @@ def test_a_rule_that_is_off_is_no_reason_to_take_its_comment_away() -> None:
 # ── baselines ────────────────────────────────────────────────────────────────────────────────────
 
 
+JUST = Settings(select=("self-comparison",))
+
+
 def kept(text: str) -> list[baseline.Known]:
-    return baseline.read(baseline.written(found(text)))
+    return baseline.read(baseline.written(found(text, JUST)))
 
 
 def fresh(before: str, after: str) -> list[str]:
     declared = frozenset(each.name.text for each in parse(Source.of("a", after)).module.declarations)
-    return [each.rule.name for each in baseline.new(found(after), kept(before), declared)]
+    return [each.rule.name for each in baseline.new(found(after, JUST), kept(before), declared)]
 
 
 def test_what_the_baseline_knows_is_told_no_more() -> None:

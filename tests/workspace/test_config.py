@@ -205,18 +205,21 @@ def test_variables_stand_in_lists_too(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_the_schema_describes_every_setting() -> None:
     schema = segql.config_schema()
-    described = {**schema["properties"], **schema["$defs"]["Connection"]["properties"]}
+    tables = [schema, *(schema["$defs"][each] for each in ("Connection", "Fmt", "Lint"))]
+    described = {name: each for table in tables for name, each in table["properties"].items()}
 
     assert set(described) == {
         *("timezone", "as_of", "week_starts", "include", "exclude", "connections"),
         *("url", "password_env", "folders", "timeout", "memory_limit", "threads"),
+        *("fmt", "width", "lint", "select", "ignore", "severity", "exempt", "rules", "baseline"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False
     assert json.loads(json.dumps(schema)) == schema
 
 
-names = some.sampled_from(["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "other"])
+NAMES = ["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "other", "fmt", "width"]
+names = some.sampled_from([*NAMES, "lint", "select", "severity", "exempt", "rules", "baseline"])
 leaves = some.one_of(some.sampled_from(["UTC", "monday", "x", ""]), some.integers(), some.booleans())
 values = some.recursive(
     leaves, lambda inner: some.lists(inner, max_size=2) | some.dictionaries(names, inner, max_size=3), max_leaves=6
