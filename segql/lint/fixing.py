@@ -11,6 +11,7 @@ from segql.diagnostics import Applicability, Diagnostic, Edit, Severity
 from segql.lint import errors
 from segql.lint.engine import Finding
 from segql.lint.settled import settled
+from segql.lint.states import State
 from segql.optimizer import optimize
 from segql.source import Source
 from segql.syntax import Parsed
@@ -18,15 +19,6 @@ from segql.tree import rewrite
 
 # A fix may make room for another; whatever still moves after so many rounds would move for ever.
 ROUNDS_MOST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Files as they are at one moment, what they say together, and what was found in them."""
-
-    parsed: tuple[Parsed, ...]
-    analyzed: Analyzed
-    findings: tuple[Finding, ...]
 
 
 @dataclass(slots=True)

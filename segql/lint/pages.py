@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from segql.lint.rule import Rule
 
 _PART = re.compile(
     r"^(?P<name>Bad|Good|Fix|Settings)(?: \(with (?P<options>[^)]*)\))?:\n(?P<text>(?:(?: {4}.*)?\n)+)", re.MULTILINE
 )
+
+
+_HEAD = """\
+# The rules of the linter
+
+What each rule finds, why, an example that it points at and one that it leaves alone. [lint.md](lint.md) tells how to
+choose, silence and fix. This page is made from the files of the rules; `segql explain NAME` prints the same of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,29 @@ def page(rule: Rule) -> Page:
 
     options = found["Bad"]["options"] or ""
     return Page(rule, summary, why, part("Bad"), part("Good"), part("Fix"), part("Settings"), options)
+
+
+def markdown(rules: Sequence[Rule]) -> str:
+    """Return a page of all rules, by group, as `docs/rules.md` holds it."""
+    parts = [_HEAD]
+    for group, members in groupby(rules, key=lambda each: each.group):
+        parts.append(f"## {group.replace('-', ' ').capitalize()}")
+        parts += [_section(page(each)) for each in members]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(told: Page) -> str:
+    state = "on" if told.rule.is_on else "off"
+    head = f"### {told.rule.code} {told.rule.name}\n\n*{state} by default*"
+    options = f" with `{told.options}`" if told.options else ""
+    parts = [head, told.summary, told.why, f"Bad{options}:", f"```text\n{told.bad}\n```", "Good:"]
+    parts += [f"```text\n{told.good}\n```", f"**Fix.** {told.fix}"]
+    parts += [f"**Settings.**\n\n{_listed(told.settings)}"] if told.settings else []
+    return "\n\n".join(parts)
+
+
+def _listed(settings: str) -> str:
+    return "\n".join(f"- {line}" if re.match(r"\w+: ", line) else f"  {line}" for line in settings.split("\n"))
 
 
 def _indented(text: str) -> str:

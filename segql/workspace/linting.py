@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segql import compiler
 from segql.diagnostics import SegqlError
 from segql.lint import Finding, Selection, Settings, baseline, errors, lint, selected
-from segql.lint.changes import changed
-from segql.lint.fixing import Fixed, State, fix
+from segql.lint.states import State
 from segql.source import Source
 from segql.syntax import Parsed, parse
 from segql.workspace.files import Patterns
-from segql.workspace.revisions import sources_at
 from segql.workspace.workspace import Workspace
+
+# A check fixes nothing, and loads no optimizer.
+if TYPE_CHECKING:
+    from segql.lint.fixing import Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,17 @@ class Linter:
         Raises:
             SegqlError: git does not know the revision.
         """
+        from segql.lint.changes import changed  # noqa: PLC0415 (a check compares nothing)
+        from segql.workspace.revisions import sources_at  # noqa: PLC0415 (see above)
+
         old = [parse(each) for each in sources_at(revision, self.workspace.root, self.workspace.home.config)]
         names = changed(old, self.workspace.parsed)
         return [each for each in findings if each.declaration is not None and each.declaration.name.text in names]
 
     def fixed(self, findings: Sequence[Finding], *, unsafe: bool) -> Fixed:
         """Apply the fixes of these findings, in memory; what else is found on the way is fixed where these stand."""
+        from segql.lint.fixing import Fixed, fix  # noqa: PLC0415 (see above)
+
         state = self._state()
         if not state.analyzed.is_sound:
             return Fixed(state)

@@ -9,7 +9,8 @@ import pytest
 from segql.compiler import check
 from segql.lint import Finding, Settings, baseline, lint, selected
 from segql.lint.changes import changed
-from segql.lint.fixing import State, fix
+from segql.lint.fixing import fix
+from segql.lint.states import State
 from segql.source import Source
 from segql.syntax import parse
 from tests.folders import CATALOG

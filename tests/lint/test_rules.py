@@ -12,8 +12,9 @@ import segql
 from segql.compiler import Analyzed, check
 from segql.diagnostics import Applicability
 from segql.lint import RULES, Finding, Group, Rule, Settings, lint, selected
-from segql.lint.fixing import Fixed, State, fix
+from segql.lint.fixing import Fixed, fix
 from segql.lint.pages import page
+from segql.lint.states import State
 from segql.source import Source
 from segql.syntax import Parsed, parse
 

@@ -6,7 +6,7 @@ import difflib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +19,12 @@ from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
 from segql.diagnostics import Applicability, Diagnostic, SegqlError, Severity
 from segql.lint import Finding, baseline, errors
-from segql.lint.fixing import Fixed
 from segql.workspace.linting import Linter
 from segql.workspace.workspace import Workspace
+
+# Most runs fix nothing.
+if TYPE_CHECKING:
+    from segql.lint.fixing import Fixed
 
 
 def lint(
@@ -146,7 +149,7 @@ def _statistics(findings: Sequence[Finding]) -> str:
     fixable = {each.rule.code for each in findings if _is_fixable(each, Applicability.SAFE)}
     return "".join(
         f"{count:>6,}  {code}  {name}{'  (--fix)' if code in fixable else ''}\n"
-        for (code, name), count in counts.most_common()
+        for (code, name), count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     )
 
 

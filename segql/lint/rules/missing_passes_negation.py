@@ -2,7 +2,7 @@
 
 A comparison with a missing value is false, so its opposite is true: `age != 30` holds for everyone whose age is not
 known. That is often forgotten, and whoever is meant to be left out is in. Say which of the two is meant: add
-`age is known`, or `or age is missing`. Both silence the rule.
+`age is known`, or `or age is missing`. Both silence the rule. `not marketing_ok`, of an optional field, is the same.
 
 Bad:
     segment not_thirty
@@ -44,6 +44,8 @@ def find(context: Context) -> Iterator[Diagnostic]:
                 yield from _passed(negated, [negated.node.operand], context)  # type: ignore[attr-defined]
     for outer in context.each(ast.Not):
         inner = bare(outer.node.operand)
+        if isinstance(inner, ast.Path):
+            yield from _passed(outer, [inner], context)
         # Two negations are another rule's matter.
         if isinstance(inner, _TESTS) and not getattr(inner, "negated", False) and getattr(inner, "op", "=") != "!=":
             sides: list[Node] = [inner.left, inner.right] if isinstance(inner, ast.Comparison) else [inner.operand]
