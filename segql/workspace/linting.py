@@ -89,13 +89,15 @@ class Linter:
         return [each for each in findings if each.declaration is not None and each.declaration.name.text in names]
 
     def fixed(self, findings: Sequence[Finding], *, unsafe: bool) -> Fixed:
-        """Apply the fixes of these findings, in memory; what else is found on the way is fixed where these stand."""
+        """Apply the fixes of these findings, and of what they lay open in the same declarations, in memory."""
         from segql.lint.fixing import Fixed, fix  # noqa: PLC0415 (see above)
 
         state = self._state()
         if not state.analyzed.is_sound:
             return Fixed(state)
+        names = {_name(each) for each in findings}
         asked = {(each.rule.code, _name(each)) for each in findings}
+        left = {(each.rule.code, _name(each)) for each in self.findings(with_known=True)} - asked
 
         def read(sources: Sequence[Source]) -> State:
             before = {one.source.name: one for one in state.parsed}
@@ -104,7 +106,9 @@ class Linter:
 
         def found_in(bare: State) -> State:
             seen = self._apart(self._asked(bare))
-            return replace(bare, findings=tuple(each for each in seen if (each.rule.code, _name(each)) in asked))
+            # What a fix lays open is fixed, too; what was left out before stays left out.
+            meant = (each for each in seen if _name(each) in names and (each.rule.code, _name(each)) not in left)
+            return replace(bare, findings=tuple(meant))
 
         return fix(found_in(state), read, unsafe=unsafe)
 

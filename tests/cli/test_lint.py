@@ -13,6 +13,7 @@ from tests.folders import CATALOG, SEGMENTS, shop, write
 
 ODD = "segment odd\n    # Twice.\n    where age < 30  # children\n      and country = 'DE' and country = 'DE'\n"
 MIXED = 'segment mixed\n    where age < 30 or age > 60 and country = "DE"\n'
+BASELINE = '[lint]\nbaseline = "known.json"\n'
 NEGATED = "segment others\n    where age != 30\n"
 
 
@@ -154,6 +155,22 @@ def test_unsafe_fixes_wait_until_they_are_asked_for(tmp_path: Path) -> None:
     assert "signed_up_at from 2026-01-01 to 2026-01-31" in (tmp_path / "january.seg").read_text()
 
 
+def test_what_a_fix_lays_open_is_fixed_too(tmp_path: Path) -> None:
+    text = "segment a\n    where age < 30 and (age < 30) and not (did not purchase) and 30 > age\n"
+    done = segql("lint", "--fix", cwd=project(tmp_path, a=text))
+
+    assert done.returncode == 0
+    assert (tmp_path / "a.seg").read_text() == "segment a\n    where age < 30 and did purchase\n"
+
+
+def test_what_the_baseline_knows_is_not_fixed(tmp_path: Path) -> None:
+    project(tmp_path, settings=BASELINE, mixed=MIXED)
+    segql("lint", "--write-baseline", cwd=tmp_path)
+    segql("lint", "--fix", cwd=tmp_path)
+
+    assert (tmp_path / "mixed.seg").read_text() == MIXED
+
+
 def test_a_difference_is_shown_and_nothing_written(tmp_path: Path) -> None:
     done = segql("lint", "--diff", cwd=project(tmp_path, mixed=MIXED))
 
@@ -187,8 +204,6 @@ def test_a_file_keeps_the_ends_of_its_lines(tmp_path: Path) -> None:
 
 
 # ── baselines ────────────────────────────────────────────────────────────────────────────────────
-
-BASELINE = '[lint]\nbaseline = "known.json"\n'
 
 
 def test_what_is_in_the_baseline_is_told_no_more(tmp_path: Path) -> None:

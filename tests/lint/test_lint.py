@@ -13,6 +13,7 @@ from segql.lint.fixing import fix
 from segql.lint.states import State
 from segql.source import Source
 from segql.syntax import parse
+from tests.errors_file import Mistake, mistakes, pages
 from tests.folders import CATALOG
 
 TODAY = dt.date(2026, 6, 1)
@@ -83,6 +84,14 @@ def test_of_a_project_with_errors_rules_that_need_only_its_text_are_asked() -> N
 
 def test_nothing_is_found_in_what_could_not_be_read() -> None:
     assert names("segment odd\n    where age = age = age\n") == []
+
+
+@pytest.mark.parametrize("mistake", [each for one in pages() for each in mistakes(one)], ids=str)
+def test_no_mistake_makes_a_rule_fall_over(mistake: Mistake) -> None:
+    selection, _ = selected(Settings(select=("all",)))
+    parsed = [parse(Source.of(name, text)) for name, text in mistake.files.items()]
+
+    assert all(each.diagnostic.hint for each in lint(parsed, None, selection, TODAY))
 
 
 # ── comments ─────────────────────────────────────────────────────────────────────────────────────

@@ -91,7 +91,7 @@ def lint(
     else:
         write(shown, format_, console)
     fixable = sum(_is_fixable(each, Applicability.SAFE) for each in findings)
-    more = f"; {fixable} can be fixed with --fix" if fixable else ""
+    more = f"; {fixable} can be fixed with --fix" if fixable and not status_of(wrong) else ""
     console.note(f"{_summary(shown)}{more}")
     status = status_of(wrong)
     return Status.ERRORS if status is Status.DONE and findings else status

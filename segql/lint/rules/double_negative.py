@@ -49,6 +49,8 @@ def _without(node: Node) -> str | None:
             return f"{operand.span.text} is known"
         case ast.IsMissing(operand=operand, known=True):
             return f"{operand.span.text} is missing"
+        case ast.Did(negated=True, occurrence=occurrence):
+            return f"did {occurrence.span.text}"
         case _ if isinstance(node, _NEGATED) and node.negated:
             return _changed(node, node.operand, node.span.end, r"\bnot\s+", "")
     return None
