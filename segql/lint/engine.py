@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from segql.analysis import Analyzed
@@ -13,7 +14,7 @@ from segql.lint.context import Context
 from segql.lint.reading import said_of
 from segql.lint.rule import Group, Rule
 from segql.lint.selection import Selection, matching, names
-from segql.lint.suppressions import suppressions
+from segql.lint.suppressions import Suppression, suppressions
 from segql.syntax import Parsed, ast
 
 
@@ -40,6 +41,7 @@ def lint(parsed: Sequence[Parsed], analyzed: Analyzed | None, selection: Selecti
     exempt = {where[4:]: codes for where, codes in selection.exempt.items() if where.startswith("tag:")}
     owners = {where[6:]: codes for where, codes in selection.exempt.items() if where.startswith("owner:")}
     places = _Places(parsed)
+    silencing = _by_declaration(context.suppressions, places)
     found: list[Finding] = []
     # What silences nothing is known only when all others have spoken.
     for rule in sorted(asked, key=lambda each: each.group is Group.SUPPRESSIONS):
@@ -49,7 +51,7 @@ def lint(parsed: Sequence[Parsed], analyzed: Analyzed | None, selection: Selecti
             if not (
                 _is_damaged(each.diagnostic, places)
                 or _is_exempt(each, exempt, owners)
-                or _is_silenced(each, context, today)
+                or _is_silenced(each, silencing, today)
             )
         ]
     return sorted(found, key=places.key)
@@ -77,13 +79,25 @@ def _is_exempt(finding: Finding, tags: dict[str, frozenset[str]], owners: dict[s
     )
 
 
-def _is_silenced(finding: Finding, context: Context, today: dt.date) -> bool:
+def _by_declaration(found: Sequence[Suppression], places: _Places) -> Mapping[int, list[Suppression]]:
+    """Return the comments that silence by the declaration that they speak of, so that few are asked of each finding."""
+    made: dict[int, list[Suppression]] = defaultdict(list)
+    for each in found:
+        if not each.wrong:
+            source = each.span.source
+            # The end of the line, since a declaration may begin in it.
+            end = source.start_of(each.line) + len(source.line_text(each.line))
+            made[id(places.at(source.name, end))].append(each)
+    return made
+
+
+def _is_silenced(finding: Finding, silencing: Mapping[int, list[Suppression]], today: dt.date) -> bool:
     span = finding.diagnostic.span
     if span is None or finding.rule.group is Group.SUPPRESSIONS:
         return False
     silenced = False
-    for each in context.suppressions:
-        if not each.wrong and each.is_about(span) and any(finding.rule.code in codes for codes in each.codes.values()):
+    for each in silencing.get(id(finding.declaration), ()):
+        if each.is_about(span) and any(finding.rule.code in codes for codes in each.codes.values()):
             if each.is_over(today):
                 each.outlived.add(finding.rule.code)
                 continue
@@ -119,8 +133,10 @@ class _Places:
 
     def declaration(self, diagnostic: Diagnostic) -> ast.Declaration | None:
         span = diagnostic.span
-        if span is None or span.source.name not in self._starts:
-            return None
-        at = bisect.bisect_right(self._starts[span.source.name], span.start) - 1
-        found = self._declarations[span.source.name][at] if at >= 0 else None
-        return found if found is not None and span.start < found.span.end else None
+        found = self.at(span.source.name, span.start) if span is not None else None
+        return found if found is not None and span is not None and span.start < found.span.end else None
+
+    def at(self, source: str, offset: int) -> ast.Declaration | None:
+        """Return the last declaration of a file that begins before an offset, or at it."""
+        at = bisect.bisect_right(self._starts.get(source, []), offset) - 1
+        return self._declarations[source][at] if at >= 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,12 +85,13 @@ def without(suppression: Suppression, left: Sequence[str]) -> list[Edit]:
 
 def _of_file(parsed: Parsed) -> Iterator[Suppression]:
     comments = {each.span.line for each in parsed.module.comments}
+    starts = [each.span.line for each in parsed.module.declarations]
     for comment in parsed.module.comments:
         found = _COMMENT.match(comment.text)
         if found is None:
             continue
         made = _read(comment.span, found["rest"].strip())
-        made.line, made.covers = _covered(parsed, comment.span, comments)
+        made.line, made.covers = _covered(parsed, comment.span, comments, starts)
         yield made
 
 
@@ -113,22 +115,24 @@ def _read(span: Span, told: str) -> Suppression:
     return Suppression(span, names, rest.strip(" \t:-"), until)
 
 
-def _covered(parsed: Parsed, span: Span, comments: set[int]) -> tuple[int, tuple[Span, ...]]:
-    """Return the line that a comment speaks of, and the places of what begins in it."""
+def _covered(parsed: Parsed, span: Span, comments: set[int], starts: Sequence[int]) -> tuple[int, tuple[Span, ...]]:
+    """Return the line that a comment speaks of, and the places of what begins in it.
+
+    `starts` are the lines in which the declarations begin.
+    """
     source = parsed.source
     is_behind = bool(source.line_text(span.line)[: span.column - 1].strip())
     line = span.line
     if not is_behind:
         last = source.line_of(len(source.text))
-        line += 1
+        line = min(line + 1, last)
         while line < last and line in comments and source.line_text(line).lstrip().startswith("#"):
             line += 1
-    begun = [each for each in parsed.module.declarations if each.span.line == line]
-    if span.column == 1 and not is_behind:
-        return line, tuple(each.span for each in begun)
-    around = (each for each in parsed.module.declarations if each.span.line <= line)
-    declaration = max(around, key=lambda each: each.span.start, default=None)
-    if declaration is None:
+    at = bisect.bisect_right(starts, line) - 1
+    if at < 0:
         return line, ()
+    declaration = parsed.module.declarations[at]
+    if span.column == 1 and not is_behind:
+        return line, (declaration.span,) if starts[at] == line else ()
     inside = (each for each in walk(declaration) if each is not declaration and not isinstance(each, _JOINS))
     return line, tuple(each.span for each in inside if each.span.line == line)

@@ -155,6 +155,11 @@ def test_a_comment_that_silences_nothing_is_told(comment: str) -> None:
     assert names(SELF.format(f"  {comment}")) == ["self-comparison", "unknown-suppression"]
 
 
+@pytest.mark.parametrize("text", ["age < 3\n# segql: ignore[L104] why", "# segql: ignore[L104] why", "\n\n"])
+def test_a_comment_at_the_end_of_a_file_speaks_of_nothing(text: str) -> None:
+    assert set(names(text)) <= {"unused-suppression"}
+
+
 def test_of_a_comment_with_two_names_only_the_unused_one_goes() -> None:
     text = SELF.format("  # segql: ignore[L104, L101] why")
     (one,) = found(text)
