@@ -42,6 +42,10 @@ class Source:
         """Return the column of `offset` in code points, from 1."""
         return offset - self._starts[self.line_of(offset) - 1] + 1
 
+    def start_of(self, number: int) -> int:
+        """Return the offset at which line `number`, counted from 1, begins."""
+        return self._starts[number - 1]
+
     def line_text(self, number: int) -> str:
         """Return line `number`, counted from 1, without its line feed."""
         start = self._starts[number - 1]

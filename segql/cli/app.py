@@ -16,7 +16,10 @@ from typer.core import TyperCommand, TyperGroup
 
 # The commands in the order of `segql --help`; each is the function of that name in a module of
 # that name in `segql.cli.commands`.
-COMMANDS = ("init", "check", "fmt", "list", "graph", "impact", "mv", "compile", "run", "config", "explain")
+COMMANDS = (
+    *("init", "check", "lint", "fmt", "list", "graph", "impact", "mv", "compile", "run"),
+    *("config", "explain"),
+)
 
 
 class Commands(TyperGroup):

@@ -45,14 +45,29 @@ def dialects(incomplete: str) -> list[str]:
 
 
 def codes(incomplete: str) -> list[tuple[str, str]]:
-    """Return the codes and names of messages, with their first lines."""
+    """Return the codes and names of messages and rules, with their first lines."""
     found: list[tuple[str, str]] = []
     with suppress(Exception):
         from segql.cli.pages import pages  # noqa: PLC0415 (only when completing)
+        from segql.lint import RULES  # noqa: PLC0415 (see above)
+        from segql.lint.pages import page  # noqa: PLC0415 (see above)
 
+        for rule in RULES:
+            found += [(rule.code, page(rule).summary), (rule.name, page(rule).summary)]
         for each in pages():
             found += [(each.code, each.summary), (each.name, each.summary)]
     return [(name, told) for name, told in found if name.startswith(incomplete)]
+
+
+def rules(incomplete: str) -> list[str]:
+    """Return the words that stand for rules of the linter; of several parted by commas, for the last."""
+    found: list[str] = []
+    with suppress(Exception):
+        from segql.lint import names  # noqa: PLC0415 (only when completing)
+
+        before, comma, _ = incomplete.rpartition(",")
+        found = [f"{before}{comma}{each}" for each in names()]
+    return _beginning(incomplete, found)
 
 
 def connections(incomplete: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 
 # The rooms with messages, in the order of their codes.
-ROOMS = ("syntax", "analysis", "sql", "run", "workspace", "graph", "fmt")
+ROOMS = ("syntax", "analysis", "sql", "run", "workspace", "graph", "lint", "fmt")
 
 _CODE = re.compile(r"[A-Z]\d{3}")
 

@@ -16,6 +16,14 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Applicability(StrEnum):
+    """Who may apply a fix: `SAFE` keeps the meaning, `UNSAFE` may change it, `DISPLAYED` is for reading only."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAYED = "displayed"
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Put `text` in the place of `span`."""
@@ -30,6 +38,7 @@ class Fix:
 
     title: str
     edits: tuple[Edit, ...]
+    applicability: Applicability = Applicability.DISPLAYED
 
 
 @dataclass(frozen=True, slots=True)

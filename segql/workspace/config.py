@@ -68,6 +68,20 @@ def _weekday(value: object) -> Weekday | Unusual:
     return Weekday(value) if isinstance(value, str) and value in set(Weekday) else UNUSUAL
 
 
+def _any(value: object) -> dict[str, Any] | Unusual:
+    return value if isinstance(value, dict) else UNUSUAL
+
+
+def _each(read: Reader) -> Reader:
+    """Return the reader of a table whose names are the user's, by that of its values."""
+
+    def read_all(value: object) -> dict[str, Any] | Unusual:
+        found = {name: read(each) for name, each in value.items()} if isinstance(value, dict) else {"": UNUSUAL}
+        return UNUSUAL if any(each is UNUSUAL for each in found.values()) else found
+
+    return read_all
+
+
 def _told(what: str, needed: str, read: Reader) -> dict[str, Any]:
     """Return what belongs to a setting: what it is, what it must be, and its reader."""
     return {"description": what, "needed": needed, "read": read}
@@ -195,6 +209,55 @@ class Owners:
 
 
 @dataclass(frozen=True, slots=True)
+class Lint:
+    """Which rules the linter asks, and how; what names a rule is told by `segql/lint/selection.py`."""
+
+    select: tuple[str, ...] = field(
+        default=("default",),
+        metadata=_told(
+            "the rules to ask: codes, names, groups, `default`, `all`",
+            'a list of rules, like `["default", "missing-owner"]`',
+            _texts,
+        ),
+    )
+    ignore: tuple[str, ...] = field(
+        default=(), metadata=_told("rules to leave out of these", 'a list of rules, like `["L6"]`', _texts)
+    )
+    severity: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_told(
+            "`error` or `warning` by rule; an error fails a check",
+            "a table of rules and `error` or `warning`, like `[lint.severity]`",
+            _each(_text),
+        ),
+    )
+    exempt: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict,
+        metadata=_told(
+            "rules to leave out, by pattern of files, `tag:NAME` or `owner:NAME`",
+            'a table of lists of rules, like `[lint.exempt]` and `"drafts/**" = ["L5"]`',
+            _each(_texts),
+        ),
+    )
+    rules: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict,
+        metadata=_told(
+            "the settings of rules, a table each", "a table for each rule, like `[lint.rules.huge-list]`", _each(_any)
+        ),
+    )
+    baseline: str | None = field(
+        default=None,
+        metadata=_told(
+            "the file of findings that are known already",
+            "the name of a file in quotes, like `lint-baseline.json`",
+            _text,
+        ),
+    )
+
+    __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of a project; all of them can be left out.
 
@@ -239,6 +302,7 @@ class Config:
     owners: Owners = field(
         default=Owners(), metadata=_table("who answers for segments", "a table, like `[owners]`", Owners)
     )
+    lint: Lint = field(default_factory=Lint, metadata=_table("the linter", "a table, like `[lint]`", Lint))
 
     __pydantic_config__: ClassVar[dict[str, str]] = _STRICT
 

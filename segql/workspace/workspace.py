@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from segql.run.result import Counts
     from segql.run.runner import Runner
     from segql.sql import Statement
+    from segql.syntax import Parsed
     from segql.workspace.lists import ListKeys
 
 
@@ -103,13 +104,28 @@ class Workspace:
 
         if self._unreadable:
             raise SegqlError(self._unreadable)
-        options, settings = self.options, self.settings
-        if not options.keeps_parsed:
-            return compiler.check([*self.sources, *options.texts], settings)
+        parsed = {each.source.name: each for each in self.parsed}
+        sources = [*self.sources, *self.options.texts]
+        return compiler.check(sources, self.settings, read=lambda source: parsed[source.name])
+
+    @cached_property
+    def parsed(self) -> tuple[Parsed, ...]:
+        """What each file says, in the order of their paths; then what was typed.
+
+        Raises:
+            SegqlError: a file cannot be read.
+        """
+        from segql.syntax import parse  # noqa: PLC0415 (finding a project needs none)
+
+        if self._unreadable:
+            raise SegqlError(self._unreadable)
+        sources = [*self.sources, *self.options.texts]
+        if not self.options.keeps_parsed:
+            return tuple(parse(each) for each in sources)
         from segql.workspace.kept import Kept  # noqa: PLC0415 (Python's own project keeps nothing)
 
         kept = Kept(self.root, self.files)
-        found = compiler.check([*self.sources, *options.texts], settings, read=kept.read)
+        found = tuple(kept.read(each) for each in sources)
         kept.save()
         return found
 
@@ -132,6 +148,11 @@ class Workspace:
 
         settings = self.settings
         return Fingerprints(self.analyzed, settings.timezone, settings.week_starts)
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether all files are there and are text."""
+        return not self._unreadable
 
     @cached_property
     def files(self) -> Mapping[str, Path]:

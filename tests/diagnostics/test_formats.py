@@ -50,7 +50,7 @@ def test_json_tells_all_of_it() -> None:
         "hint": "`age` is the closest field",
         "place": place,
         "labels": [],
-        "fix": {"title": "write `age`", "edits": [{"place": place, "text": "age"}]},
+        "fix": {"title": "write `age`", "edits": [{"place": place, "text": "age"}], "applicability": "displayed"},
     }
     assert second["labels"][0]["text"] == "and this"
     assert last["place"] is None

@@ -219,13 +219,15 @@ def test_the_schema_describes_every_setting() -> None:
         *("timezone", "as_of", "week_starts", "include", "exclude", "connections", "fmt", "owners"),
         *("url", "password_env", "folders", "timeout", "memory_limit", "threads"),
         *("width", "file", "allowed"),
+        *("lint", "select", "ignore", "severity", "exempt", "rules", "baseline"),
     }
     assert all(each["description"] for each in described.values())
     assert schema["additionalProperties"] is False
     assert json.loads(json.dumps(schema)) == schema
 
 
-names = some.sampled_from(["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "other"])
+NAMES = ["timezone", "as_of", "week_starts", "include", "exclude", "connections", "url", "other", "fmt", "width"]
+names = some.sampled_from([*NAMES, "lint", "select", "severity", "exempt", "rules", "baseline"])
 leaves = some.one_of(some.sampled_from(["UTC", "monday", "x", ""]), some.integers(), some.booleans())
 values = some.recursive(
     leaves, lambda inner: some.lists(inner, max_size=2) | some.dictionaries(names, inner, max_size=3), max_leaves=6

@@ -62,25 +62,35 @@ def check(
     try:
         workspace = asked.workspace(paths or ())
         found = workspace.diagnostics()
+        if workspace.can_be_read:
+            found = [*found, *_linted(workspace)]
         if live and status_of(found) is Status.DONE:
             with console.working("asking the engine"):
                 found = [*found, *workspace.live_diagnostics()]
         elif live:
             console.warn("the database is asked only when the files have no errors")
-        shown = _about(found, paths or (), workspace)
+        shown = about(found, paths or (), workspace)
         summary = _summary(workspace, shown, len(found) - len(shown))
-        console.detail(f"{_counted(len(workspace.files), 'file')} below {workspace.root}")
+        console.detail(f"{counted(len(workspace.files), 'file')} below {workspace.root}")
     except SegqlError as error:
         # Settings that are wrong are findings, too: a report must be whole whatever happens.
         shown = list(error.diagnostics)
-        summary = _told(shown)
-    _write(shown, format_, console)
+        summary = told(shown)
+    write(shown, format_, console)
     console.note(summary)
     console.detail(f"{time.perf_counter() - began:.2f} s")
     return status_of(shown)
 
 
-def _about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:
+def _linted(workspace: Workspace) -> list[Diagnostic]:
+    from segql.workspace.linting import Linter  # noqa: PLC0415 (what cannot be read is not looked at)
+
+    clock = workspace.clock()
+    today = clock.as_of.astimezone(clock.zone).date()
+    return [each.diagnostic for each in Linter.of(workspace, today).findings()]
+
+
+def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:
     """Return what is wrong in the files that were named, or in all where none was."""
     files = {name: path.resolve() for name, path in workspace.files.items()}
     named = {each: Path(each).resolve() for each in paths if each != "-"}
@@ -108,7 +118,8 @@ def _files_of(diagnostic: Diagnostic) -> set[str]:
     return {each.source.name for each in spans if each}
 
 
-def _write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console) -> None:
+def write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console) -> None:
+    """Write diagnostics in a format to standard output."""
     if not diagnostics and format_ in {Format.FULL, Format.CONCISE, Format.GITHUB}:
         return  # nothing to write, and nothing to load for it
     from segql.diagnostics.render import COLORED, RENDERERS  # noqa: PLC0415 (see above)
@@ -122,19 +133,21 @@ def _write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console)
 def _summary(workspace: Workspace, shown: Sequence[Diagnostic], elsewhere: int) -> str:
     """Say what was read and how it is: `14 segments, 3 events, no errors`."""
     analyzed = workspace.analyzed
-    parts = [_counted(len(analyzed.definitions), "segment")]
+    parts = [counted(len(analyzed.definitions), "segment")]
     if analyzed.catalog.streams:
-        parts.append(_counted(len(analyzed.catalog.streams), "event"))
-    told = ", ".join([*parts, _told(shown)])
-    return f"{told}; {_counted(elsewhere, 'more finding')} in other files" if elsewhere else told
+        parts.append(counted(len(analyzed.catalog.streams), "event"))
+    said = ", ".join([*parts, told(shown)])
+    return f"{said}; {counted(elsewhere, 'more finding')} in other files" if elsewhere else said
 
 
-def _told(diagnostics: Sequence[Diagnostic]) -> str:
+def told(diagnostics: Sequence[Diagnostic]) -> str:
+    """Say how many errors and warnings there are."""
     warnings = sum(each.severity is Severity.WARNING for each in diagnostics)
     wrong = len(diagnostics) - warnings
-    told = _counted(wrong, "error") if wrong else "no errors"
-    return f"{told}, {_counted(warnings, 'warning')}" if warnings else told
+    said = counted(wrong, "error") if wrong else "no errors"
+    return f"{said}, {counted(warnings, 'warning')}" if warnings else said
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count:,} {word}s"
+def counted(count: int, word: str, words: str = "") -> str:
+    """Return a number with its word, of which `words` is the plural where an `s` does not make it."""
+    return f"{count} {word}" if count == 1 else f"{count:,} {words or word + 's'}"

@@ -9,7 +9,7 @@ import typer
 
 from segql.analysis import Named, Sort
 from segql.cli.console import Console
-from segql.cli.options import ProjectFolder, Selectors
+from segql.cli.options import ConfigTexts, ProjectFolder, Selectors
 from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 from segql.diagnostics import SegqlError
@@ -41,11 +41,12 @@ def graph(
         Show, typer.Option("--show", help="What is named with all that it needs, all that uses it, or both.")
     ] = Show.NEEDS,
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.MERMAID,
+    config: ConfigTexts = None,
     project: ProjectFolder = None,
 ) -> Status:
     """Show what uses what: of the whole project, or of segments or anything else that has a name."""
     chosen = selectors or ()
-    workspace = Asked(chosen, project=project).workspace()
+    workspace = Asked(chosen, project=project, config=config or ()).workspace()
     whole = graph_of(workspace.sound())
     shown = whole.without_idle_fields()
     if chosen:

@@ -10,7 +10,7 @@ import typer
 from segql.cli.completion import names
 from segql.cli.console import Console
 from segql.cli.formats import Format, RowFormat, write_rows
-from segql.cli.options import ProjectFolder
+from segql.cli.options import ConfigTexts, ProjectFolder
 from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 from segql.graph import Reached, find, graph_of
@@ -34,10 +34,11 @@ def impact(
         RowFormat | None,
         typer.Option("--format", help="table on a terminal and csv in a pipe, if not given."),
     ] = None,
+    config: ConfigTexts = None,
     project: ProjectFolder = None,
 ) -> Status:
     """Show what breaks or changes when something does, directly and through others, with its owners."""
-    workspace = Asked(project=project).workspace()
+    workspace = Asked(project=project, config=config or ()).workspace()
     whole = graph_of(workspace.sound())
     graph = whole.without_idle_fields()
     found = [each for start in find(changed, whole) for each in reached_by(start, graph)]

@@ -13,7 +13,7 @@ import typer
 from segql.cli.changes import Change, edited, write_together
 from segql.cli.completion import names
 from segql.cli.console import Console
-from segql.cli.options import ProjectFolder
+from segql.cli.options import ConfigTexts, ProjectFolder
 from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 from segql.diagnostics import SegqlError
@@ -34,12 +34,13 @@ def mv(
     ],
     new: Annotated[str, typer.Argument(metavar="NEW", help="What it is to be called.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would change.")] = False,
+    config: ConfigTexts = None,
     project: ProjectFolder = None,
 ) -> Status:
     """Give something another name in all files. Nothing is written unless everything means what it meant."""
     from segql import compiler  # noqa: PLC0415 (a help needs none)
 
-    workspace = Asked(project=project).workspace()
+    workspace = Asked(project=project, config=config or ()).workspace()
     workspace.sound()
     check = partial(compiler.check, settings=workspace.settings)
     made = renamed(workspace.sources, check, old, new)

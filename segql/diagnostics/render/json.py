@@ -45,4 +45,4 @@ def _fix(fix: Fix | None) -> dict[str, object] | None:
     if fix is None:
         return None
     edits = [{"place": _place(each.span), "text": each.text} for each in fix.edits]
-    return {"title": fix.title, "edits": edits}
+    return {"title": fix.title, "edits": edits, "applicability": str(fix.applicability)}

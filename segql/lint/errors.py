@@ -1,0 +1,99 @@
+"""What the linter itself says; what its rules say stands with each rule.
+
+The docstring of each is its page: what it means, an example, the cure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segql.diagnostics import Diagnostic
+from segql.source import Span
+
+
+def unknown_rule(span: Span | None, name: str, near: Sequence[str]) -> Diagnostic:
+    """No rule of the linter has this code or name; a misspelt one would otherwise be without effect.
+
+    Example:
+        segql lint --ignore mixed-and-orr
+    Cure:
+        segql lint --ignore mixed-and-or
+    """
+    hint = f"`{near[0]}` is the closest" if near else "a code like `L101`, a name, a group, `default` or `all` is meant"
+    return Diagnostic("E801", "unknown-rule", f"there is no rule `{name}`", span, hint)
+
+
+def unknown_option(rule: str, name: str, known: Sequence[str]) -> Diagnostic:
+    """A rule of the linter has no setting of this name.
+
+    Example:
+        [lint.rules.huge-list]
+        maximum = 50
+    Cure:
+        [lint.rules.huge-list]
+        most = 50
+    """
+    hint = f"there are {', '.join(f'`{each}`' for each in known)}" if known else "it has no settings"
+    return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", None, hint)
+
+
+def wrong_option(name: str, value: object, needed: str) -> Diagnostic:
+    """A setting of the linter has a value that it cannot have.
+
+    Example:
+        [lint.severity]
+        huge-list = "grave"
+    Cure:
+        [lint.severity]
+        huge-list = "error"
+    """
+    return Diagnostic("E803", "wrong-option", f"`lint.{name}` cannot be `{value}`", None, f"write {needed}")
+
+
+def broken_baseline(path: str, why: str) -> Diagnostic:
+    """The file of known findings cannot be read, so that it is not known which findings are new.
+
+    Example:
+        segql lint          # and lint-baseline.json was merged by hand
+    Cure:
+        segql lint --write-baseline
+    """
+    hint = "write it anew with `segql lint --write-baseline`"
+    return Diagnostic("E804", "broken-baseline", f"the baseline `{path}` cannot be read: {why}", None, hint)
+
+
+def no_baseline() -> Diagnostic:
+    """A baseline was to be written, and the settings do not say where.
+
+    Example:
+        segql lint --write-baseline
+    Cure:
+        [lint]
+        baseline = "lint-baseline.json"
+    """
+    message = "the settings name no file for the baseline"
+    return Diagnostic("E805", "no-baseline", message, None, 'add `baseline = "lint-baseline.json"` below `[lint]`')
+
+
+def unknown_revision(revision: str, why: str) -> Diagnostic:
+    """Git does not know the revision to compare with, or the project is not kept in git.
+
+    Example:
+        segql lint --since mian
+    Cure:
+        segql lint --since main
+    """
+    hint = "name a branch, a tag or a commit of the repository that holds the project"
+    return Diagnostic("E806", "unknown-revision", f"`{revision}` cannot be compared with: {why}", None, hint)
+
+
+def fix_refused(span: Span, rule: str, why: str) -> Diagnostic:
+    """A fix was not applied, since the segments would not be the same after it, or would have errors.
+
+    Example:
+        segql lint --fix    # a defect of a rule
+    Cure:
+        segql lint --fix --ignore that-rule
+    """
+    hint = "this is a defect of the rule; please report it with the file"
+    return Diagnostic("E811", "fix-refused", f"the fix of `{rule}` was not applied: {why}", span, hint)
