@@ -199,6 +199,7 @@ def test_git_takes_the_attributes(tmp_path: Path) -> None:
         "text: set",
         "eol: lf",
         "linguist-language: AppleScript",
+        "linguist-detectable: unset",
     }
 
 

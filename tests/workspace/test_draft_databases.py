@@ -104,7 +104,7 @@ def test_a_password_is_written_nowhere(tmp_path: Path) -> None:
         without = command("run", "-e", "everyone", "--count", cwd=tmp_path)
         counted = command("run", "-e", "everyone", "--count", cwd=tmp_path, env={"POSTGRES_PASSWORD": "s3cr@t"})
 
-    written = "".join(each.read_text(encoding="utf-8") for each in tmp_path.iterdir())
+    written = "".join(each.read_text(encoding="utf-8") for each in tmp_path.rglob("*") if each.is_file())
     assert done.returncode == 0
     assert "s3cr" not in written + done.stdout + done.stderr
     assert 'password_env = "POSTGRES_PASSWORD"\n' in settings

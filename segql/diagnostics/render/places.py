@@ -46,4 +46,11 @@ def uri_of(path: str) -> str:
         >>> uri_of("my shop/a.seg")
         'my%20shop/a.seg'
     """
-    return PurePath(path).as_uri() if PurePath(path).is_absolute() else quote(path, errors="surrogateescape")
+    if PurePath(path).is_absolute():
+        return PurePath(path).as_uri()
+    # Half a letter is no name of a file, but it may stand in what somebody calls a text.
+    return quote(path.encode("utf-8", "surrogateescape" if _is_of_file(path) else "surrogatepass"))
+
+
+def _is_of_file(path: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" and not "\udc80" <= letter <= "\udcff" for letter in path)
