@@ -15,7 +15,6 @@ from segql.analysis.outcomes import outcome, parts_of
 from segql.analysis.references import circle
 from segql.analysis.rows import filter_of
 from segql.analysis.scope import Project, Row, Scope, is_unknown
-from segql.analysis.together import together
 from segql.analysis.uses import Use, Uses
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, Severity, nearest
@@ -195,12 +194,11 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
     of_rows = {owner: expr for (owner, level), expr in project.filters.items() if level == 1}
-    found_in_order = tuple(together(_in_order(told, parsed)))
     return Analyzed(
         names.catalog,
         definitions,
         outcomes,
-        found_in_order,
+        _in_order(told, parsed),
         filters,
         of_rows,
         names.params,

@@ -9,6 +9,7 @@ import pydot
 import pytest
 
 from segql.compiler import check
+from segql.diagnostics.render import full
 from segql.source import Source
 from tests.cli.terminal import segql
 from tests.folders import write
@@ -222,9 +223,22 @@ def test_one_name_that_several_files_miss_is_one_message_with_all_places() -> No
     catalog = Source.of("catalog.seg", FILES["catalog.seg"])
     users = [Source.of(f"u{number}.seg", "agee < 30") for number in range(3)]
 
-    (told,) = check([catalog, *users]).diagnostics
+    told = check([catalog, *users]).diagnostics
 
-    assert told.message == "unknown field `agee`, used in 3 places of 3 files"
-    assert [each.span.source.name for each in told.labels] == ["u1.seg", "u2.seg"]
-    assert told.fix
-    assert [each.text for each in told.fix.edits] == ["age", "age", "age"]
+    assert [each.span.source.name for each in told if each.span] == ["u0.seg", "u1.seg", "u2.seg"]
+    assert full(told).splitlines() == [
+        "error[E201]: unknown field `agee`, used in 3 places of 3 files",
+        " --> u0.seg:1:1",
+        "  |",
+        "1 | agee < 30",
+        "  | ^^^^",
+        " ::: u1.seg",
+        "1 | agee < 30",
+        "  | ---- and here",
+        " ::: u2.seg",
+        "1 | agee < 30",
+        "  | ---- and here",
+        "  = hint: `age` is the closest",
+        "  = fix: write `age` in all 3 places",
+        *["1 - agee < 30", "1 + age < 30"] * 3,
+    ]

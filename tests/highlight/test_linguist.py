@@ -20,6 +20,8 @@ def test_git_reads_the_attributes_of_segments_and_of_nothing_else(tmp_path: Path
     )
 
     assert sorted(done.stdout.splitlines()) == [
+        "segments/vip.seg: eol: lf",
         "segments/vip.seg: linguist-detectable: unset",
         "segments/vip.seg: linguist-language: AppleScript",
+        "segments/vip.seg: text: set",
     ]

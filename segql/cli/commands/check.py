@@ -108,14 +108,7 @@ def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspac
     inside = {each.name for each in workspace.options.texts}
     for path in named.values():
         inside |= {name for name, file in files.items() if file.is_relative_to(path)}
-    return [each for each in found if each.span is None or not inside.isdisjoint(_files_of(each))]
-
-
-def _files_of(diagnostic: Diagnostic) -> set[str]:
-    """Return the names of the files that a message is about: a name may be missing in several."""
-    spans = [diagnostic.span, *(each.span for each in diagnostic.labels)]
-    spans += [each.span for each in diagnostic.fix.edits] if diagnostic.fix else []
-    return {each.source.name for each in spans if each}
+    return [each for each in found if each.span is None or each.span.source.name in inside]
 
 
 def write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console) -> None:

@@ -8,6 +8,7 @@ from itertools import groupby
 from segql.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from segql.diagnostics.render.excerpt import Excerpt, Mark, excerpt
 from segql.diagnostics.render.paint import Paint
+from segql.diagnostics.render.together import together
 from segql.diagnostics.render.visible import visible
 from segql.source import Source, Span
 
@@ -25,7 +26,7 @@ def full(diagnostics: Sequence[Diagnostic], color: bool = False) -> str:
         <BLANKLINE>
     """
     paint = Paint(color)
-    return "\n".join("".join(f"{line}\n" for line in _lines(each, paint)) for each in diagnostics)
+    return "\n".join("".join(f"{line}\n" for line in _lines(each, paint)) for each in together(diagnostics))
 
 
 def _lines(diagnostic: Diagnostic, paint: Paint) -> Iterator[str]:

@@ -1,11 +1,11 @@
-"""One name that is missing in several files is one matter, told once, with its places."""
+"""One name that is missing in several files is one matter, told to people once, with its places."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic, Fix, Label
+from segql.diagnostics.diagnostic import Diagnostic, Fix, Label
 
 # More places are counted, not shown.
 _SHOWN_MOST = 8
@@ -16,7 +16,7 @@ def together(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Return the messages with those about one missing name joined, where it is used in more than one file.
 
     The place of the first is that of all, the others are its labels; the fix mends all of them. In one file each place
-    has a message of its own.
+    has a message of its own, and so has every place for programs, which point at lines.
     """
     groups: dict[tuple[str, str, str], list[Diagnostic]] = {}
     for each in found:
