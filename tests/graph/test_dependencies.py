@@ -238,7 +238,7 @@ def test_one_name_that_several_files_miss_is_one_message_with_all_places() -> No
         " ::: u2.seg",
         "1 | agee < 30",
         "  | ---- and here",
-        "  = hint: `age` is the closest",
+        "  = hint: `age` is the closest field",
         "  = fix: write `age` in all 3 places",
         *["1 - agee < 30", "1 + age < 30"] * 3,
     ]
