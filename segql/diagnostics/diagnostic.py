@@ -54,7 +54,7 @@ class Diagnostic:
     """What is wrong, where, and the cure.
 
     `code` is stable for ever (`E201`), `name` says it in words (`unknown-name`). `span` is None where no text is
-    to blame, as with a database that does not answer. `hint` holds the cure.
+    to blame, as with a database that does not answer. `hint` holds the cure, `example` somebody made up who shows it.
 
     Example:
         >>> str(Diagnostic("E201", "unknown-name", "unknown name `agee`", None, hint="`age` is the closest"))
@@ -69,6 +69,7 @@ class Diagnostic:
     severity: Severity = Severity.ERROR
     fix: Fix | None = None
     labels: tuple[Label, ...] = ()
+    example: str = ""
 
     def __str__(self) -> str:
         """Say it in one line, with the place in front where there is one."""

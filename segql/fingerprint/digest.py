@@ -9,8 +9,8 @@ from typing import Any
 
 from segql import plan
 from segql.catalog import Catalog, Field, Table
-from segql.fingerprint.rows import Rows, parts
 from segql.plan import Op, Sign
+from segql.plan.rows import Rows, parts
 from segql.tree import Node
 
 _TURNED = {Op.GT: Op.LT, Op.GE: Op.LE}

@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from segql import plan
 from segql.analysis import Analyzed
 from segql.fingerprint.digest import Digests, digest
-from segql.fingerprint.rows import Rows, parts
 from segql.optimizer import PASSES, Facts, optimize
 from segql.optimizer.passes.ask_for_latest import ask_for_latest
 from segql.optimizer.passes.ask_whether import ask_whether
 from segql.optimizer.passes.inline_segments import inline_segments
 from segql.optimizer.passes.order_conditions import order_conditions
+from segql.plan.rows import Rows, parts
 from segql.tree import Node, replace, walk
 
 N = TypeVar("N", bound=Node)

@@ -8,9 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from segql import plan
 from segql.analysis import Analyzed
 from segql.catalog import Field
+from segql.lint.extremes import Extreme, extremes
 from segql.lint.fields import fields_by_place, place
+from segql.lint.proving import Prover
+from segql.lint.ranges import Family, families
 from segql.lint.suppressions import Suppression
 from segql.syntax import Parsed, ast
 from segql.tree import Node, children
@@ -99,6 +103,22 @@ class Context:
         """Return the name of the field that a path stands for, with that of its table; empty where it is none."""
         found = self._fields.get(place(node.span))
         return f"{found[0]}.{found[1].name}" if found else ""
+
+    @cached_property
+    def prover(self) -> Prover:
+        """What decides who can meet which conditions; at noon of today, where it needs a clock."""
+        noon = dt.datetime.combine(self.today, dt.time(12), dt.UTC)
+        return Prover(self.analyzed, plan.Clock(noon))
+
+    @cached_property
+    def extremes(self) -> Sequence[Extreme]:
+        """The conditions that come out the same for everybody."""
+        return list(extremes(self.prover))
+
+    @cached_property
+    def families(self) -> Sequence[Family]:
+        """The ranges of one value that stand side by side."""
+        return list(families(self.analyzed))
 
     @cached_property
     def used(self) -> frozenset[str]:

@@ -71,3 +71,9 @@ def said_of(segment: ast.Segment, word: str) -> list[str]:
         if each.word.text.lower() == word
         for value in each.values
     ]
+
+
+def is_inside(part: Span, whole: Span) -> bool:
+    """Say whether a place is a part of another one."""
+    is_same = part.source.name == whole.source.name
+    return is_same and whole.start <= part.start and part.end <= whole.end and part != whole

@@ -64,8 +64,9 @@ class Rule:
         *,
         fix: tuple[str, Sequence[Edit]] | None = None,
         labels: Sequence[Label] = (),
+        example: str = "",
     ) -> Diagnostic:
-        """Return a finding of this rule; a fix is a title and its edits."""
+        """Return a finding of this rule; a fix is a title and its edits, an example somebody made up who shows it."""
         assert fix is None or self.fix is not None
         made = Fix(fix[0], tuple(fix[1]), self.fix) if fix and self.fix else None
-        return Diagnostic(self.code, self.name, message, span, hint, self.severity, made, tuple(labels))
+        return Diagnostic(self.code, self.name, message, span, hint, self.severity, made, tuple(labels), example)

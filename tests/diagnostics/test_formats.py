@@ -48,6 +48,7 @@ def test_json_tells_all_of_it() -> None:
         "severity": "error",
         "message": "unknown name `agee`",
         "hint": "`age` is the closest field",
+        "example": None,
         "place": place,
         "labels": [],
         "fix": {"title": "write `age`", "edits": [{"place": place, "text": "age"}], "applicability": "displayed"},

@@ -37,6 +37,8 @@ def _lines(diagnostic: Diagnostic, paint: Paint) -> Iterator[str]:
     if diagnostic.span:
         yield from _excerpts(diagnostic, diagnostic.span, gutter, paint)
     margin = " " * gutter
+    if diagnostic.example:
+        yield f"{margin} {paint.frame('=')} {paint.bold('example')}: {visible(diagnostic.example)}"
     if diagnostic.hint:
         yield f"{margin} {paint.frame('=')} {paint.bold('hint')}: {visible(diagnostic.hint)}"
     if diagnostic.fix:

@@ -31,6 +31,7 @@ def _entry(diagnostic: Diagnostic) -> dict[str, object]:
         "severity": str(diagnostic.severity),
         "message": diagnostic.message,
         "hint": diagnostic.hint or None,
+        "example": diagnostic.example or None,
         "place": _place(diagnostic.span),
         "labels": [{"text": each.text, "place": _place(each.span)} for each in diagnostic.labels],
         "fix": _fix(diagnostic.fix),

@@ -3,10 +3,13 @@
 from segql.lint.rule import Rule
 from segql.lint.rules import (
     alias_segment,
+    always_true,
     banned_field,
     boolean_comparison,
     confusable_letters,
+    contradiction,
     count_for_did,
+    covered_tier,
     double_negative,
     duplicate_condition,
     duplicate_segment,
@@ -15,6 +18,7 @@ from segql.lint.rules import (
     fixed_date,
     function_on_field,
     huge_list,
+    implied_condition,
     long_segment,
     lost_last_day,
     magic_number,
@@ -28,6 +32,8 @@ from segql.lint.rules import (
     needless_brackets,
     needless_pattern,
     pii_field,
+    range_gap,
+    range_overlap,
     repeated_trait,
     self_comparison,
     similar_name,
@@ -45,9 +51,13 @@ RULES: tuple[Rule, ...] = (
     # Of correctness.
     duplicate_condition.RULE,
     duplicate_value.RULE,
+    contradiction.RULE,
     self_comparison.RULE,
     lost_last_day.RULE,
     zero_points.RULE,
+    always_true.RULE,
+    implied_condition.RULE,
+    covered_tier.RULE,
     # What is suspicious.
     mixed_and_or.RULE,
     double_negative.RULE,
@@ -59,6 +69,8 @@ RULES: tuple[Rule, ...] = (
     confusable_letters.RULE,
     misspelt_tag.RULE,
     repeated_trait.RULE,
+    range_gap.RULE,
+    range_overlap.RULE,
     # Of missing values.
     missing_passes_negation.RULE,
     every_without_any.RULE,

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from segql import plan
-from segql.optimizer.bounds import is_inside
-from segql.optimizer.counts import counted
+from segql.logic.bounds import is_inside
+from segql.logic.counts import counted
 from segql.optimizer.facts import Facts
 from segql.optimizer.rewriting import Rules, found, rewritten
 from segql.plan import Relative, Tally, Window

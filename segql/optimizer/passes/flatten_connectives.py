@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from segql import plan
-from segql.optimizer.connectives import joined
+from segql.logic.connectives import joined
 from segql.optimizer.facts import Facts
 from segql.optimizer.rewriting import Rules, rewritten
 

@@ -24,9 +24,9 @@ import operator
 from collections.abc import Callable, Mapping
 
 from segql import plan
-from segql.optimizer.connectives import joined, settled
+from segql.logic.connectives import joined, settled
+from segql.logic.regions import key_of
 from segql.optimizer.facts import Facts
-from segql.optimizer.regions import key_of
 from segql.optimizer.rewriting import Rules, rewritten
 from segql.plan import Op, Sign, TextTest
 from segql.tree import replace

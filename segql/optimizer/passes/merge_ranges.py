@@ -27,12 +27,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from segql import plan
-from segql.optimizer import bounds
-from segql.optimizer.connectives import Connective, joined
+from segql.logic import bounds
+from segql.logic.connectives import Connective, joined
+from segql.logic.regions import Region
+from segql.logic.tested import Tests, merged
 from segql.optimizer.facts import Facts
-from segql.optimizer.regions import Region
 from segql.optimizer.rewriting import Rules, rewritten
-from segql.optimizer.tested import Tests, merged
 from segql.tree import replace
 
 # More windows of one value are left as they are: each would be held against each.

@@ -16,11 +16,11 @@ after:   country = "DE"
 from __future__ import annotations
 
 from segql import plan
-from segql.optimizer.connectives import Connective
+from segql.logic.connectives import Connective
+from segql.logic.regions import Region
+from segql.logic.tested import Tests, merged
 from segql.optimizer.facts import Facts
-from segql.optimizer.regions import Region
 from segql.optimizer.rewriting import Rules, rewritten
-from segql.optimizer.tested import Tests, merged
 from segql.tree import replace
 
 

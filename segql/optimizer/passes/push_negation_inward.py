@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from segql import plan
-from segql.optimizer.connectives import opposite, other
+from segql.logic.connectives import opposite, other
 from segql.optimizer.facts import Facts
 from segql.optimizer.rewriting import Rules, rewritten
 

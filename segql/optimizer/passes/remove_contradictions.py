@@ -24,13 +24,13 @@ from __future__ import annotations
 from typing import Any
 
 from segql import plan
-from segql.optimizer import bounds
-from segql.optimizer.connectives import Connective, needs, opposite, settled
-from segql.optimizer.counts import alike
+from segql.logic import bounds
+from segql.logic.connectives import Connective, needs, opposite, settled
+from segql.logic.counts import alike
+from segql.logic.regions import Region
+from segql.logic.tested import Tests, merged
 from segql.optimizer.facts import Facts
-from segql.optimizer.regions import Region
 from segql.optimizer.rewriting import Rules, rewritten
-from segql.optimizer.tested import Tests, merged
 
 # More windows are left as they are: each would be held against each.
 _WINDOWS_MOST = 50

@@ -28,8 +28,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from segql import plan
-from segql.optimizer.connectives import Connective, joined, needs, opposite, other
-from segql.optimizer.counts import alike
+from segql.logic.connectives import Connective, joined, needs, opposite, other
+from segql.logic.counts import alike
 from segql.optimizer.facts import Facts
 from segql.optimizer.rewriting import Rules, rewritten
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segql.optimizer.bounds import common, is_inside, is_not_after, together
+from segql.logic.bounds import common, is_inside, is_not_after, together
 from segql.plan import Bound, Clock, Fixed, Relative, Unit, Window
 from segql.plan.instants import instant
 from segql.reference.windows import in_window, resolve

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from segql import plan
-from segql.optimizer.bounds import is_inside
+from segql.logic.bounds import is_inside
 from segql.plan import Op, Tally
 from segql.plan.conjuncts import conjuncts
 from segql.types import Kind
@@ -32,7 +32,7 @@ class Count:
             return False
         fewer, more = (self, other) if self.is_there else (other, self)
         # So many of some rows are so many of all rows of which they are a part.
-        return more.least <= fewer.least and _is_part(fewer.made, more.made)
+        return more.least <= fewer.least and is_part(fewer.made, more.made)
 
     def opposite(self) -> Count:
         """Return that it is not so."""
@@ -79,7 +79,7 @@ def _kind(made: plan.Aggregate) -> object:
     return rows.relation if isinstance(rows, plan.Related) else rows.of
 
 
-def _is_part(fewer: plan.Aggregate, more: plan.Aggregate) -> bool:
+def is_part(fewer: plan.Aggregate, more: plan.Aggregate) -> bool:
     """Say whether all that one aggregate counts is counted by the other too."""
     if fewer.tally is not more.tally or fewer.value != more.value:
         return False

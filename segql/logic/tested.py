@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from segql import plan
-from segql.optimizer import regions
-from segql.optimizer.connectives import Connective, joined, opposite
-from segql.optimizer.regions import Region
+from segql.logic import regions
+from segql.logic.connectives import Connective, joined, opposite
+from segql.logic.regions import Region
 from segql.plan import Op
 from segql.source import NOWHERE, Span
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from segql import plan
+from segql.plan import expressions as plan
+from segql.plan import sequences
 from segql.tree import Node
 
 # The owner of the row at each level; of an item of a list it is empty.
@@ -17,7 +18,7 @@ def parts(node: Node, rows: Rows) -> Iterator[tuple[str, Any, list[Rows]]]:
     names: tuple[str, ...] = node.__match_args__
     for name in names:
         value = getattr(node, name)
-        if isinstance(node, plan.Sequence) and name == "steps":
+        if isinstance(node, sequences.Sequence) and name == "steps":
             yield name, value, list(_of_steps(node, rows))
         else:
             inside = (*rows, _owner(node)) if (type(node), name) in _INSIDE else rows
@@ -30,15 +31,15 @@ _INSIDE = {
     (plan.Events, "where"),
     (plan.Related, "where"),
     (plan.Items, "where"),
-    (plan.Step, "when"),
-    (plan.Resumed, "when"),
+    (sequences.Step, "when"),
+    (sequences.Resumed, "when"),
 }
 
 
-def _of_steps(node: plan.Sequence, rows: Rows) -> Iterator[Rows]:
+def _of_steps(node: sequences.Sequence, rows: Rows) -> Iterator[Rows]:
     for each in node.steps:
         yield rows
-        if isinstance(each, plan.Step):
+        if isinstance(each, sequences.Step):
             rows = (*rows, each.events.stream)
 
 
@@ -50,7 +51,7 @@ def _owner(node: Any) -> str:
             return stream
         case plan.Related(relation):
             return relation
-        case plan.Step(events) | plan.Resumed(events):
+        case sequences.Step(events) | sequences.Resumed(events):
             return events.stream
         case _:
             return ""

@@ -1,0 +1,301 @@
+"""Can anybody meet a condition, and who would that be? Decided by looking at each way that its tests can come out.
+
+Every value that a condition compares with literals is cut into the stretches that its tests tell apart; what is not
+looked into is true or false as it likes. So nobody is said to meet a condition only where that is certain. Another way
+of deciding needs only another `example`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from segql import plan
+from segql.logic.connectives import needs
+from segql.logic.counts import is_part
+from segql.logic.domains import Cell, FieldDomains, cells, domain_of, ends
+from segql.logic.regions import Region, of_points
+from segql.logic.tested import Tests, subject
+from segql.tree import walk
+
+# More steps than that are not worth the wait of whoever asks.
+_STEPS_MOST = 2_000
+# More options or tests of one value are not looked at.
+_CELLS_MOST = 4_000
+
+
+class UndecidedError(Exception):
+    """Nothing is known: the condition has more ways to come out than are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Somebody who meets a condition: each value that matters, None where it is missing.
+
+    `is_sure`: nothing is assumed of conditions that were not looked into, and a value was found for every stretch.
+    """
+
+    values: Mapping[plan.Expr, Any]
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What may be taken as given: `fields` says what a field can be, `is_open` of a literal that it can be another."""
+
+    fields: FieldDomains
+    is_open: Callable[[plan.Literal], bool]
+
+
+def example(condition: plan.Expr, known: Known) -> Example | None:
+    """Return somebody who meets a condition, or None where certainly nobody does.
+
+    Raises:
+        UndecidedError: there are too many ways to look at.
+
+    Example:
+        >>> from segql.logic.domains import Domain
+        >>> from segql.plan import Compare, Field, Literal, Op
+        >>> from segql.types import INTEGER
+        >>> age = Field(0, (), "age", INTEGER)
+        >>> def compared(op, number):
+        ...     return Compare(op, age, Literal(number, INTEGER))
+        >>> known = Known(lambda field: Domain(), lambda literal: False)
+        >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 32))), known).values[age]
+        31
+        >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 31))), known) is None
+        True
+    """
+    return _Search(condition, known).found()
+
+
+def outline(condition: plan.Expr, known: Known) -> object:
+    """Return the values that a condition asks about, each with the ends of the ranges that it is tested against.
+
+    Conditions that mean the same, and say nothing in vain, have the same outline.
+    """
+    asked = _Search(condition, known).asked
+    return frozenset(
+        (name, frozenset(ends(value.type, domain_of(value, known.fields), regions))) for name, value, regions in asked
+    )
+
+
+# Which values tell one question from another: the values, and the names of the literals in them that can be others.
+_Name: TypeAlias = tuple[plan.Expr, tuple[str, ...]]
+
+
+class _Asked:
+    """A value that is asked about, the regions it is tested against, and then its cells."""
+
+    def __init__(self, value: plan.Expr) -> None:
+        self.value = value
+        self.regions: dict[Region, None] = {}
+        self.cells: list[Cell] = []
+
+    def settle(self, known: Known) -> None:
+        every = cells(self.value.type, domain_of(self.value, known.fields), list(self.regions))
+        # Of stretches that all tests see alike one is enough, unless their numbers are held against others.
+        alike: dict[object, Cell] = {}
+        for at, cell in enumerate(every):
+            if at > _CELLS_MOST:
+                raise UndecidedError
+            key = (cell.is_missing, *(cell.is_in(each) for each in self.regions))
+            is_number = cell.least is not None or cell.most is not None
+            kept = alike.setdefault(at if is_number else key, cell)
+            if kept.sample is None and not kept.is_missing:
+                alike[key] = cell
+        self.cells = list(alike.values())
+
+
+# A condition in parts: a truth; a value with the places of its cells that pass; a connective.
+_Formula: TypeAlias = Any
+
+
+class _Search:
+    def __init__(self, condition: plan.Expr, known: Known) -> None:
+        self._known = known
+        self._asked: dict[_Name, _Asked] = {}
+        self._steps = 0
+        formula = self._read(condition)
+        for each in self._asked.values():
+            each.settle(known)
+        self._names = list(self._asked)
+        self._places = {name: at for at, name in enumerate(self._names)}
+        self._formula = self._with_cells(formula)
+        self._links = self._linked()
+
+    @property
+    def asked(self) -> Iterator[tuple[_Name, plan.Expr, Collection[Region]]]:
+        """The values that are asked about, by name, with the regions that they are tested against."""
+        return ((name, each.value, each.regions) for name, each in self._asked.items())
+
+    def found(self) -> Example | None:
+        """Return the first way in which it holds."""
+        chosen: dict[int, Cell] = {}
+        if not self._search(chosen):
+            return None
+        every = list(self._asked.values())
+        values = {every[at].value: cell.sample for at, cell in chosen.items()}
+        is_sure = all(
+            not isinstance(every[at].value, plan.Condition) and (cell.is_missing or cell.sample is not None)
+            for at, cell in chosen.items()
+        )
+        return Example(values, is_sure and not any(names for _, names in self._names))
+
+    def _search(self, chosen: dict[int, Cell]) -> bool:
+        self._steps += 1
+        if self._steps > _STEPS_MOST:
+            raise UndecidedError
+        open_: list[int] = []
+        truth = _truth(self._formula, chosen, open_)
+        if truth is False:
+            return False
+        at = open_[0] if truth is None else self._linked_to(chosen)
+        if at is None:
+            return True
+        for cell in self._asked[self._names[at]].cells:
+            chosen[at] = cell
+            if self._is_allowed(at, chosen) and self._search(chosen):
+                return True
+            del chosen[at]
+        return False
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _read(self, condition: plan.Expr) -> _Formula:
+        match condition:
+            case plan.Literal(value):
+                return bool(value)
+            case plan.And(operands) | plan.Or(operands):
+                return type(condition), [self._read(each) for each in operands]
+            case plan.Not(operand):
+                return plan.Not, [self._read(operand)]
+            case plan.Compare(plan.Op.EQ, left, plan.Literal(bool() as right)):
+                if isinstance(left, plan.Condition):
+                    return self._read(left) if right else (plan.Not, [self._read(left)])
+                return self._test(left, of_points([right]))
+        tested = subject(condition)
+        if tested is not None and not any(self._known.is_open(each) for each in _literals(condition)):
+            region = Tests(tested).region(condition)
+            if region is not None:
+                return self._test(tested, region)
+        return self._test(condition, of_points([True]))
+
+    def _test(self, value: plan.Expr, region: Region) -> _Formula:
+        opened = (each for each in walk(value) if isinstance(each, plan.Literal) and self._known.is_open(each))
+        name = (value, tuple(each.span.text for each in opened))
+        self._asked.setdefault(name, _Asked(value)).regions[region] = None
+        return name, region
+
+    def _with_cells(self, formula: _Formula) -> _Formula:
+        if isinstance(formula, bool):
+            return formula
+        kind, inner = formula
+        if isinstance(kind, type):
+            return kind, [self._with_cells(each) for each in inner]
+        passing = [id(each) for each in self._asked[kind].cells if each.is_in(inner)]
+        return self._places[kind], frozenset(passing)
+
+    # ── what one value says about another ────────────────────────────────────────────────────────────────────────────
+
+    def _linked(self) -> Mapping[int, list[tuple[int, Callable[[Cell, Cell], bool]]]]:
+        """Return, by value, the values that are bound to it, each with what must hold of their cells."""
+        links: dict[int, list[tuple[int, Callable[[Cell, Cell], bool]]]] = {}
+        by_value: dict[plan.Expr, list[int]] = {}
+        for at, (value, _) in enumerate(self._names):
+            by_value.setdefault(value, []).append(at)
+        counts: list[int] = []
+        for at, (value, opened) in enumerate(self._names):
+            if isinstance(value, plan.Condition):
+                for each in needs(value):
+                    for other in by_value.get(each, ()):
+                        _bind(links, at, other, _is_known_if)
+            if isinstance(value, plan.Aggregate) and not opened:
+                counts.append(at)
+        for one in counts:
+            for other in counts:
+                if one != other and is_part(self._names[one][0], self._names[other][0]):  # type: ignore[arg-type]
+                    _bind(links, one, other, _is_no_more)
+        return links
+
+    def _linked_to(self, chosen: Mapping[int, Cell]) -> int | None:
+        """Return a value that is bound to a chosen one and not chosen itself."""
+        return next(
+            (other for at in chosen for other, _ in self._links.get(at, ()) if other not in chosen),
+            None,
+        )
+
+    def _is_allowed(self, at: int, chosen: Mapping[int, Cell]) -> bool:
+        return all(holds(chosen[at], chosen[other]) for other, holds in self._links.get(at, ()) if other in chosen)
+
+
+def _bind(
+    links: dict[int, list[tuple[int, Callable[[Cell, Cell], bool]]]],
+    one: int,
+    other: int,
+    holds: Callable[[Cell, Cell], bool],
+) -> None:
+    links.setdefault(one, []).append((other, holds))
+    links.setdefault(other, []).append((one, lambda mine, theirs: holds(theirs, mine)))
+
+
+def _is_known_if(condition: Cell, value: Cell) -> bool:
+    """Say whether a value is known, if a condition that needs it holds."""
+    return not condition.sample or not value.is_missing
+
+
+def _is_no_more(fewer: Cell, more: Cell) -> bool:
+    return fewer.least is None or more.most is None or fewer.least <= more.most
+
+
+def _truth(formula: _Formula, chosen: Mapping[int, Cell], open_: list[int]) -> bool | None:
+    """Return whether a condition holds, None where that is open; `open_` gets a value that it depends on."""
+    if isinstance(formula, bool):
+        return formula
+    kind, inner = formula
+    if isinstance(kind, int):
+        if kind in chosen:
+            return id(chosen[kind]) in inner
+        open_.append(kind)
+        return None
+    if kind is plan.Not:
+        truth = _truth(inner[0], chosen, open_)
+        return None if truth is None else not truth
+    settling = kind is plan.Or
+    found: bool | None = not settling
+    for each in inner:
+        truth = _truth(each, chosen, open_)
+        if truth is settling:
+            return settling
+        if truth is None:
+            found = None
+    return found
+
+
+def _literals(condition: plan.Expr) -> Sequence[plan.Literal]:
+    match condition:
+        case plan.OneOf(_, options):
+            return options
+        case plan.Compare(_, left, right):
+            return [each for each in (left, right) if isinstance(each, plan.Literal)]
+    return ()
+
+
+def core(conditions: Sequence[plan.Expr], known: Known) -> list[int]:
+    """Return the places of conditions that nobody can meet together, as few as needed, of those that nobody can meet.
+
+    Raises:
+        UndecidedError: there are too many ways to look at.
+    """
+    left = list(range(len(conditions)))
+    for at in range(len(conditions)):
+        fewer = [each for each in left if each != at]
+        if fewer and example(both([conditions[each] for each in fewer]), known) is None:
+            left = fewer
+    return left
+
+
+def both(conditions: Sequence[plan.Expr]) -> plan.Expr:
+    """Return the condition that all of these hold."""
+    return conditions[0] if len(conditions) == 1 else plan.And(tuple(conditions))
