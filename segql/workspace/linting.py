@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from segql import compiler
 from segql.diagnostics import SegqlError
 from segql.lint import Finding, Selection, Settings, baseline, errors, lint, selected
+from segql.lint.selection import Way
 from segql.lint.states import State
-from segql.source import Source
+from segql.source import Source, Span
 from segql.syntax import Parsed, ast, parse
 from segql.workspace.config import Config
 from segql.workspace.files import Patterns
+from segql.workspace.root import Home
 from segql.workspace.workspace import Workspace
 
 # A check fixes nothing, and loads no optimizer.
@@ -57,11 +59,9 @@ class Linter:
         settings = Settings(
             tuple(select) or config.select, (*config.ignore, *ignore), config.severity, config.rules, config.exempt
         )
-        selection, problems = selected(settings)
+        selection, problems = selected(settings, _Said(workspace.home, frozenset(select), frozenset(ignore)))
         if problems:
-            text = workspace.home.text
-            place = text.key(("lint",)) if text and not (select or ignore) else None
-            raise SegqlError([replace(each, span=place) for each in problems])
+            raise SegqlError(problems)
         return cls(workspace, selection, today)
 
     def findings(self, *, with_known: bool = False) -> list[Finding]:
@@ -188,6 +188,28 @@ class Linter:
             return any(finding.rule.code in codes and each.takes(path) for each, codes in patterns.items())
 
         return [each for each in findings if not is_exempt(each)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where the settings of the linter stand; what was asked for stands nowhere."""
+
+    home: Home
+    select: frozenset[str]
+    ignore: frozenset[str]
+
+    def key(self, path: Way, /) -> Span | None:
+        return self.home.text.key(("lint", *path)) if self.home.text else None
+
+    def value(self, path: Way, /) -> Span | None:
+        return self.home.text.value(("lint", *path)) if self.home.text else None
+
+    def item(self, path: Way, text: str, /) -> Span | None:
+        said = self.home.config.lint
+        is_asked = (path == ("select",) and bool(self.select)) or (
+            path == ("ignore",) and text in self.ignore and text not in said.ignore
+        )
+        return None if is_asked or self.home.text is None else self.home.text.item(("lint", *path), text)
 
 
 def _fingerprints(state: State, config: Config) -> Fingerprints:

@@ -105,6 +105,78 @@ def test_settings_that_mean_nothing_are_a_wrong_use(tmp_path: Path, settings: st
     assert "--> segql.toml:" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("settings", "place", "words", "hint"),
+    [
+        ('[lint]\nselect = ["default", "L999"]', "2:22", '"L999"', "a code like `L101`"),
+        (
+            '[lint]\nselect = [\n    "mixed-and-or",  # "mixed-and-orr"\n    "mixed-and-orr",\n]',
+            "4:5",
+            '"mixed-and-orr"',
+            "`mixed-and-or`",
+        ),
+        ("[lint]\nignore = [\"L1\", 'stile']", "2:17", "'stile'", "`style` is the closest"),
+        ('lint.select = ["L1"]\nlint.ignore = ["L999"]', "2:16", '"L999"', "a code like"),
+        ('lint = {select = ["L1"], ignore = ["L1", "L999"]}', "1:42", '"L999"', "a code like"),
+        ('[lint.severity]\nL1 = "error"\nhuge-lists = "error"', "3:1", "huge-lists", "`huge-list` is the closest"),
+        ('[lint.severity]\nhuge-list = "grave"', "2:13", '"grave"', "write `error` or `warning`"),
+        ('[lint]\nseverity = {L1 = "error", "huge-list" = "grave"}', "2:41", '"grave"', "write `error` or `warning`"),
+        ('[lint.exempt]\n"a.seg" = ["L1"]\n"drafts/**" = ["L1", "L999"]', "3:22", '"L999"', "a code like"),
+        (
+            "[lint.rules.huge-list]\nmost = 1\n[lint.rules.huge-lists]\nmost = 3",
+            "3:2",
+            "lint.rules.huge-lists",
+            "`huge-list` is",
+        ),
+        ("[lint.rules.suspicius]\nmost = 3", "1:2", "lint.rules.suspicius", "a code like"),
+        ("[lint.rules.huge-list]\nmosst = 3", "2:1", "mosst", "`most` is the closest"),
+        ("[lint.rules.huge-list]\nmaximum = 3", "2:1", "maximum", "there are `most`"),
+        ('[lint.rules.huge-list]\nmost = "many"', "2:8", '"many"', "write a whole number"),
+        ('[lint.rules]\nhuge-list = {most = "many"}', "2:21", '"many"', "write a whole number"),
+    ],
+)
+def test_a_setting_that_means_nothing_is_told_at_its_place(
+    tmp_path: Path, settings: str, place: str, words: str, hint: str
+) -> None:
+    done = segql("lint", cwd=project(tmp_path, settings=settings))
+
+    assert done.returncode == 2
+    assert f"--> segql.toml:{place}\n" in done.stderr
+    assert "^" * len(words) + "\n" in done.stderr
+    assert "^" * (len(words) + 1) not in done.stderr
+    assert hint in done.stderr
+
+
+def test_each_mistake_in_the_settings_is_told(tmp_path: Path) -> None:
+    settings = '[lint]\nselect = ["L998", "L999"]\n[lint.severity]\nL997 = "error"\n'
+    done = segql("lint", cwd=project(tmp_path, settings=settings))
+
+    assert [line for line in done.stderr.splitlines() if "-->" in line] == [
+        " --> segql.toml:2:11",
+        " --> segql.toml:2:19",
+        " --> segql.toml:4:1",
+    ]
+
+
+def test_what_is_typed_wrong_is_not_said_of_the_file(tmp_path: Path) -> None:
+    project(tmp_path, settings='[lint]\nselect = ["L1"]\nignore = ["L999"]\n')
+
+    for asked in (["--select", "L998"], ["--ignore", "L998"]):
+        done = segql("lint", *asked, cwd=tmp_path)
+        assert "`L998`\n  = hint" in done.stderr
+        assert "--> segql.toml:3:11" in done.stderr
+    typed = segql("lint", "--config", 'lint.ignore = ["L997"]', cwd=tmp_path)
+    assert "--> --config:1:16" in typed.stderr
+
+
+def test_a_mistake_in_pyproject_is_told_at_its_place(tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "segql.toml").unlink()
+    write(tmp_path, {"pyproject.toml": '[tool.other]\nselect = ["L999"]\n[tool.segql.lint]\nselect = ["L999"]\n'})
+
+    assert "--> pyproject.toml:4:11" in segql("lint", cwd=tmp_path).stderr
+
+
 def test_settings_choose_rules_and_files(tmp_path: Path) -> None:
     settings = '[lint]\nselect = ["default", "name-style"]\n[lint.exempt]\n"drafts/**" = ["L2"]\n'
     project(tmp_path, settings=settings, others=NEGATED.replace("others", "Others"))

@@ -65,7 +65,7 @@ def lint(
     """Point at what is legal and still deserves a second look; `segql explain RULE` tells more of each rule."""
     asked = Asked((), False, None, entity, settings or (), project, "default", no_cache, config or ())
     workspace = asked.workspace(paths or ())
-    today = workspace.clock().as_of.astimezone(workspace.clock().zone).date()
+    today = workspace.clock().today
     linter = Linter.of(workspace, today, _parted(select), _parted(ignore))
     if write_baseline:
         return _write_baseline(linter, console)
