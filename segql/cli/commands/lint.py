@@ -51,7 +51,7 @@ def lint(
     format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.FULL,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="REV", help="Only what is new or changed since a revision of git."),
+        typer.Option("--since", metavar="REV", help="Only what the changes since a revision of git bring."),
     ] = None,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Take all findings as known, and tell only new ones later.")
