@@ -23,7 +23,7 @@ def unknown_rule(span: Span | None, name: str, near: Sequence[str]) -> Diagnosti
     return Diagnostic("E801", "unknown-rule", f"there is no rule `{name}`", span, hint)
 
 
-def unknown_option(rule: str, name: str, known: Sequence[str], span: Span | None) -> Diagnostic:
+def unknown_option(span: Span | None, rule: str, name: str, known: Sequence[str]) -> Diagnostic:
     """A rule of the linter has no setting of this name.
 
     Example:
@@ -39,7 +39,7 @@ def unknown_option(rule: str, name: str, known: Sequence[str], span: Span | None
     return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", span, hint)
 
 
-def wrong_option(name: str, value: object, needed: str, span: Span | None) -> Diagnostic:
+def wrong_option(span: Span | None, name: str, value: object, needed: str) -> Diagnostic:
     """A setting of the linter has a value that it cannot have.
 
     Example:

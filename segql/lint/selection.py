@@ -103,7 +103,7 @@ def selected(settings: Settings, places: Places | None = None) -> tuple[Selectio
     for selector, word in settings.severity.items():
         if word not in set(Severity):
             place = places.value(("severity", selector))
-            problems.append(errors.wrong_option(f"severity.{selector}", word, "`error` or `warning`", place))
+            problems.append(errors.wrong_option(place, f"severity.{selector}", word, "`error` or `warning`"))
             continue
         named = codes(selector, partial(places.key, ("severity", selector)))
         severity |= dict.fromkeys(named, Severity(word))
@@ -147,10 +147,10 @@ def _options(
             path = ("rules", selector, name)
             default = rule.settings.get(name)
             if default is None:
-                problems.append(errors.unknown_option(rule.name, name, sorted(rule.settings), places.key(path)))
+                problems.append(errors.unknown_option(places.key(path), rule.name, name, sorted(rule.settings)))
             elif (fitting := _fitting(value, default)) is None:
                 wanted = f"rules.{rule.name}.{name}"
-                problems.append(errors.wrong_option(wanted, value, _told(default), places.value(path)))
+                problems.append(errors.wrong_option(places.value(path), wanted, value, _told(default)))
             else:
                 made[rule.name][name] = fitting
     return dict(made), problems

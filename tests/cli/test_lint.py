@@ -453,6 +453,26 @@ def test_a_param_that_is_given_counts_for_both_sides(tmp_path: Path) -> None:
     assert since(tmp_path, "--set", "least=4") == []
 
 
+def test_a_project_that_was_not_there_is_new_as_a_whole(tmp_path: Path) -> None:
+    committed(write(tmp_path, {"readme.md": "A shop."}))
+    project(tmp_path / "shop", others=NEGATED)
+
+    assert since(tmp_path / "shop") == ["others.seg L301"]
+
+
+def test_any_names_of_files_and_ends_of_lines_are_read_at_a_revision(tmp_path: Path) -> None:
+    project(tmp_path)
+    write(tmp_path, {"süd west/ältere.seg": "age != 30"})
+    (tmp_path / "mixed.seg").write_bytes(MIXED.replace("\n", "\r\n").encode())
+    committed(tmp_path)
+    write(tmp_path, {"mixed.seg": MIXED})
+
+    assert since(tmp_path) == []
+    assert since(tmp_path / "süd west") == []
+    write(tmp_path, {"süd west/ältere.seg": "age != 31"})
+    assert since(tmp_path / "süd west") == ["ältere.seg L301"]
+
+
 def test_what_was_typed_is_new(tmp_path: Path) -> None:
     committed(project(tmp_path, others=NEGATED))
     done = segql("lint", "--since", "HEAD", "--format", "concise", "-", cwd=tmp_path, typed=MIXED.encode())

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
+from segql import demo
 from segql.compiler import check
 from segql.fingerprint import Fingerprints
 from segql.lint import Settings, lint, selected
@@ -15,6 +17,7 @@ from segql.source import Source
 from segql.syntax import parse
 from tests.folders import CATALOG
 
+ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 6, 1)
 ALL = Settings(select=("all",), ignore=("L205", "L204", "magic-number"))
 # Of each, what is found: `missing-passes-negation` at the condition, and that nobody answers for it.
@@ -90,6 +93,15 @@ def test_a_finding_about_words_is_told_where_a_comment_inside_was_changed() -> N
     after = TRAIT + SEGMENT.replace("> 3", "> 3  # Three.")
 
     assert ("others", "missing-owner") in changes(TRAIT + SEGMENT, after)
+
+
+def test_every_trait_of_the_examples_has_a_fingerprint() -> None:
+    for folder in (Path(demo.__file__).parent / "files", *(ROOT / "examples").iterdir()):
+        sources = [Source.of(str(each), each.read_text(encoding="utf-8")) for each in sorted(folder.rglob("*.seg"))]
+        analyzed = check(sources)
+        found = Fingerprints(analyzed)
+
+        assert all(found.of_trait(*each) for each in analyzed.traits)
 
 
 # ── what means something else ────────────────────────────────────────────────────────────────────
