@@ -446,6 +446,8 @@ def test_a_param_that_is_given_counts_for_both_sides(tmp_path: Path) -> None:
     write(tmp_path, {"param.seg": param, "user.seg": user})
 
     assert since(tmp_path, "--set", "least=4") == ["user.seg L301"]
+    said = segql("lint", "--since", "HEAD", "--set", "least=4", "-v", cwd=tmp_path).stderr
+    assert "compared with HEAD by what it means" in said
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "second")
     write(tmp_path, {"param.seg": param.replace("3", "5")})
