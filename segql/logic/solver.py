@@ -21,7 +21,6 @@ from segql.logic.domains import Cell, FieldDomains, cells, days, domain_of, ends
 from segql.logic.regions import Region, of_comparison, of_points
 from segql.logic.tested import TURNED, Tests, subject
 from segql.plan import Op, TextTest
-from segql.tree import walk
 
 # More steps than that are not worth the wait of whoever asks.
 _STEPS_MOST = 2_000
@@ -46,10 +45,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What may be taken as given: `fields` says what a field can be, `is_open` of a literal that it can be another."""
+    """What may be taken as given: `fields` says what a field can be, `open_in` names what in a value can be another."""
 
     fields: FieldDomains
-    is_open: Callable[[plan.Literal], bool]
+    open_in: Callable[[plan.Expr], tuple[str, ...]]
 
 
 def example(condition: plan.Expr, known: Known) -> Example | None:
@@ -65,7 +64,7 @@ def example(condition: plan.Expr, known: Known) -> Example | None:
         >>> age = Field(0, (), "age", INTEGER)
         >>> def compared(op, number):
         ...     return Compare(op, age, Literal(number, INTEGER))
-        >>> known = Known(lambda field: Domain(), lambda literal: False)
+        >>> known = Known(lambda field: Domain(), lambda value: ())
         >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 32))), known).values[age]
         31
         >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 31))), known) is None
@@ -193,12 +192,12 @@ class _Search:
                     return self._read(left) if right else (plan.Not, [self._read(left)])
                 return self._test(left, of_points([right]))
         day = _day(condition)
-        if day is not None and not self._known.is_open(day[2]):
+        if day is not None and not self._known.open_in(day[2]):
             # A day stands for its midnight, and only the zone knows where that is: days are held against days alone.
             moment, op, literal = day
             return self._test(moment, of_comparison(op, literal.value), by_day=True)
         tested = subject(condition)
-        if tested is not None and not any(self._known.is_open(each) for each in _literals(condition)):
+        if tested is not None and not any(map(self._known.open_in, _literals(condition))):
             region = Tests(tested).region(condition)
             if region is not None:
                 return self._test(tested, region)
@@ -224,8 +223,7 @@ class _Search:
                 return plan.And, [at_least(number), (plan.Not, [at_least(number + 1)])]
 
     def _test(self, value: plan.Expr, region: Region, *, by_day: bool = False) -> _Formula:
-        opened = (each for each in walk(value) if isinstance(each, plan.Literal) and self._known.is_open(each))
-        name = (value, tuple(each.span.text for each in opened), by_day)
+        name = (value, self._known.open_in(value), by_day)
         self._asked.setdefault(name, _Asked(value, by_day=by_day)).regions[region] = None
         return name, region
 

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from select import select
-from threading import Lock, Thread, current_thread, main_thread
+from threading import Event, Lock, Thread, current_thread, main_thread
 from time import monotonic
 from typing import TypeVar
 
@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 # How often an engine is told to stop until it does: told before it began, it would begin.
 _PATIENCE = 0.05
-_NO_SIGNAL = b"\0"
+# What is written beside the numbers of signals: there is a new time to watch for, and something went wrong.
+_TIME, _OVER = b"\0", b"\xff"
 _AS_MANY_AS_COME = 4096
 
 
@@ -46,6 +47,7 @@ class Watch:
         self._heard, self._told = socket.socketpair()
         self._told.setblocking(False)
         self._before = -1
+        self._settled = Event()
         self._thread = Thread(target=self._watch, name="segql-watch", daemon=True)
         self._thread.start()
 
@@ -60,10 +62,17 @@ class Watch:
         try:
             with self._listening():
                 return work()
-        except Exception:
+        except BaseException:
+            self._settle()
             if self._is_overdue:
                 raise Overdue(f"it took longer than the connection allows, {self._seconds:g} s") from None
             raise
+
+    def _settle(self) -> None:
+        """Wait until the other thread has read of all signals, so that none of them stops what is done next."""
+        self._settled.clear()
+        self._told.send(_OVER)
+        self._settled.wait(_PATIENCE * 20)
 
     def restart(self) -> None:
         """Begin to count the time that a statement may take."""
@@ -86,7 +95,7 @@ class Watch:
         if is_main:
             self._before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
         if self._until is not None:
-            self._told.send(_NO_SIGNAL)
+            self._told.send(_TIME)
         try:
             yield
         finally:
@@ -111,11 +120,14 @@ class Watch:
                 self._stop(self._turn)
                 return
             # Whoever listened to signals before is told of them, too.
-            if self._before != -1 and (others := told.replace(_NO_SIGNAL, b"")):
+            signals = told.replace(_TIME, b"").replace(_OVER, b"")
+            if self._before != -1 and signals:
                 with suppress(OSError):
-                    os.write(self._before, others)
-            if signal.SIGINT in told:
+                    os.write(self._before, signals)
+            if signal.SIGINT in signals and _OVER not in told:
                 self._stop(self._turn)
+            if _OVER in told:
+                self._settled.set()
 
     def _stop(self, turn: int) -> None:
         """Tell the engine to stop until what is under way is over."""
