@@ -240,14 +240,16 @@ def no_files(where: str) -> Diagnostic:
 
 
 def already_there(path: str) -> Diagnostic:
-    """A new project would overwrite something that is there.
+    """A new project, or its job for CI, would overwrite something that is there.
+
+    `segql init --ci` without anything else gives a project that is there a job, if there is none.
 
     Example:
         segql init shop --demo              # and shop/ holds files
     Cure:
         segql init new_shop --demo
     """
-    hint = "choose another folder, or move what is there"
+    hint = "choose another folder, or move what is there; `segql init --ci` alone adds a job to a project"
     return Diagnostic("E614", "already-there", f"`{path}` is there already", None, hint)
 
 
