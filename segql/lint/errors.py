@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic
+from segql.diagnostics import Diagnostic, nearest
 from segql.source import Span
 
 
@@ -23,7 +23,7 @@ def unknown_rule(span: Span | None, name: str, near: Sequence[str]) -> Diagnosti
     return Diagnostic("E801", "unknown-rule", f"there is no rule `{name}`", span, hint)
 
 
-def unknown_option(rule: str, name: str, known: Sequence[str]) -> Diagnostic:
+def unknown_option(span: Span | None, rule: str, name: str, known: Sequence[str]) -> Diagnostic:
     """A rule of the linter has no setting of this name.
 
     Example:
@@ -33,11 +33,13 @@ def unknown_option(rule: str, name: str, known: Sequence[str]) -> Diagnostic:
         [lint.rules.huge-list]
         most = 50
     """
+    near = nearest(name, known)
     hint = f"there are {', '.join(f'`{each}`' for each in known)}" if known else "it has no settings"
-    return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", None, hint)
+    hint = f"`{near[0]}` is the closest" if near else hint
+    return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", span, hint)
 
 
-def wrong_option(name: str, value: object, needed: str) -> Diagnostic:
+def wrong_option(span: Span | None, name: str, value: object, needed: str) -> Diagnostic:
     """A setting of the linter has a value that it cannot have.
 
     Example:
@@ -47,7 +49,7 @@ def wrong_option(name: str, value: object, needed: str) -> Diagnostic:
         [lint.severity]
         huge-list = "error"
     """
-    return Diagnostic("E803", "wrong-option", f"`lint.{name}` cannot be `{value}`", None, f"write {needed}")
+    return Diagnostic("E803", "wrong-option", f"`lint.{name}` cannot be `{value}`", span, f"write {needed}")
 
 
 def broken_baseline(path: str, why: str) -> Diagnostic:

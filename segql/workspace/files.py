@@ -126,9 +126,18 @@ def shown_path(path: Path, root: Path) -> str:
     return path.as_posix()
 
 
+def is_skipped(name: str) -> bool:
+    """Say whether a folder of this name is never looked into.
+
+    Example:
+        >>> [each for each in (".git", "node_modules", "segments") if is_skipped(each)]
+        ['.git', 'node_modules']
+    """
+    return name.startswith(".") or name in _SKIPPED
+
+
 def _is_foreign(folder: Path) -> bool:
-    name = folder.name
-    return name.startswith(".") or name in _SKIPPED or (folder / _SETTINGS).is_file()
+    return is_skipped(folder.name) or (folder / _SETTINGS).is_file()
 
 
 def _reason(error: OSError) -> str:

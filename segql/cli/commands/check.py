@@ -85,9 +85,7 @@ def check(
 def _linted(workspace: Workspace) -> list[Diagnostic]:
     from segql.workspace.linting import Linter  # noqa: PLC0415 (what cannot be read is not looked at)
 
-    clock = workspace.clock()
-    today = clock.as_of.astimezone(clock.zone).date()
-    return [each.diagnostic for each in Linter.of(workspace, today).findings()]
+    return [each.diagnostic for each in Linter.of(workspace, workspace.clock().today).findings()]
 
 
 def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:

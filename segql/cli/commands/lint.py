@@ -51,7 +51,7 @@ def lint(
     format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.FULL,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="REV", help="Only what is new or changed since a revision of git."),
+        typer.Option("--since", metavar="REV", help="Only what the changes since a revision of git bring."),
     ] = None,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Take all findings as known, and tell only new ones later.")
@@ -65,12 +65,12 @@ def lint(
     """Point at what is legal and still deserves a second look; `segql explain RULE` tells more of each rule."""
     asked = Asked((), False, None, entity, settings or (), project, "default", no_cache, config or ())
     workspace = asked.workspace(paths or ())
-    today = workspace.clock().as_of.astimezone(workspace.clock().zone).date()
+    today = workspace.clock().today
     linter = Linter.of(workspace, today, _parted(select), _parted(ignore))
     if write_baseline:
         return _write_baseline(linter, console)
     wrong = about(workspace.diagnostics(), paths or (), workspace)
-    findings = _found(linter, paths or (), since)
+    findings = _found(linter, paths or (), since, console)
     if (fix or unsafe_fixes or diff) and not any(each.severity is Severity.ERROR for each in workspace.diagnostics()):
         fixed = linter.fixed(findings, unsafe=unsafe_fixes)
         changed = _changes(fixed, workspace)
@@ -83,7 +83,7 @@ def lint(
         console.report(fixed.refused)
         if changed:
             linter = Linter.of(asked.workspace(paths or ()), today, _parted(select), _parted(ignore))
-            findings = _found(linter, paths or (), since)
+            findings = _found(linter, paths or (), since, console)
         if fixed.applied:
             console.note(f"{counted(sum(fixed.applied.values()), 'finding')} fixed")
     shown = [*wrong, *(each.diagnostic for each in findings)]
@@ -102,10 +102,14 @@ def _parted(given: Sequence[str] | None) -> list[str]:
     return [part.strip() for each in given or () for part in each.split(",") if part.strip()]
 
 
-def _found(linter: Linter, paths: Sequence[str], since: str | None) -> list[Finding]:
-    found = linter.findings()
-    if since is not None:
-        found = linter.since(found, since)
+def _found(linter: Linter, paths: Sequence[str], since: str | None, console: Console) -> list[Finding]:
+    if since is None:
+        found = linter.findings()
+    else:
+        compared = linter.since(since)
+        found = compared.findings
+        how = f"as it is written, since {compared.problem}" if compared.problem else "by what it means"
+        console.detail(f"compared with {since} {how}")
     inside = {id(each) for each in about([each.diagnostic for each in found], paths, linter.workspace)}
     return [each for each in found if id(each.diagnostic) in inside]
 
