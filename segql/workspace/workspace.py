@@ -156,8 +156,14 @@ class Workspace:
 
     @cached_property
     def files(self) -> Mapping[str, Path]:
-        """The project's files, by the names that messages give them, in the order of their paths."""
-        return {shown_path(each, self.root): each for each in self._found[0]}
+        """The project's files, by the names that messages give them, in the order of their paths.
+
+        Raises:
+            SegqlError: a folder cannot be read, so that nobody knows which they are.
+        """
+        if self._found[1]:
+            raise SegqlError(self._unreadable)
+        return self._named
 
     @property
     def sources(self) -> list[Source]:
@@ -366,7 +372,11 @@ class Workspace:
 
     @cached_property
     def _read(self) -> dict[str, Source | Diagnostic]:
-        return {name: read_source(path, name) for name, path in self.files.items()}
+        return {name: read_source(path, name) for name, path in self._named.items()}
+
+    @cached_property
+    def _named(self) -> dict[str, Path]:
+        return {shown_path(each, self.root): each for each in self._found[0]}
 
     @cached_property
     def _unreadable(self) -> list[Diagnostic]:

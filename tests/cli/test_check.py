@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from segql.cli.commands.check import Format
+from segql.cli.reports import Format
 from segql.diagnostics.render import RENDERERS
 from tests.cli.terminal import environment, segql
 from tests.folders import CATALOG, shop, write
@@ -220,3 +222,51 @@ def test_a_check_loads_neither_engine_nor_validator_nor_tables(tmp_path: Path) -
 
     assert {"lark", "typer", "segql.compiler"} <= loaded
     assert not loaded & {"pydantic", "rich", "sqlglot", "duckdb", "pyarrow", "segql.diagnostics.render"}
+
+
+# ── what cannot be read ─────────────────────────────────────────────────────────────────────────
+
+# Others see what is told when the tests are run by somebody who is not root.
+not_by_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+
+
+@contextmanager
+def locked(path: Path, mode: int = 0) -> Iterator[None]:
+    path.chmod(mode)
+    yield
+    path.chmod(0o700)
+
+
+@not_by_root
+@pytest.mark.parametrize(
+    "command", [["check"], ["fmt", "--check"], ["fmt"], ["list"], ["lint"], ["mv", "young", "old"]]
+)
+@pytest.mark.parametrize(("mode", "code"), [(0, "E622"), (0o300, "E622"), (0o400, "E621")])
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, command: list[str], mode: int, code: str) -> None:
+    write(shop(tmp_path), {"private/a.seg": "segment a\n    where age < 3\n"})
+    (tmp_path / "private/b.seg").symlink_to(tmp_path / "private/a.seg")
+    with locked(tmp_path / "private", mode):
+        done = segql(*command, cwd=tmp_path)
+
+    told = done.stdout + done.stderr
+    assert (done.returncode, f"error[{code}]" in told, "private" in told) == (1, True, True), told
+
+
+@not_by_root
+@pytest.mark.parametrize("command", [["check"], ["fmt"], ["lint"]])
+@pytest.mark.parametrize("path", ["private/a.seg", "private/inner"])
+def test_what_is_named_in_such_a_folder_is_told(tmp_path: Path, command: list[str], path: str) -> None:
+    write(shop(tmp_path), {"private/a.seg": "segment a\n    where age < 3\n", "private/inner/b.seg": "age < 3"})
+    with locked(tmp_path / "private"):
+        done = segql(*command, path, cwd=tmp_path)
+
+    assert done.returncode in {1, 2}
+    assert "permission denied" in (done.stdout + done.stderr)
+
+
+@not_by_root
+def test_a_project_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
+    with locked(shop(tmp_path / "shop")):
+        done = segql("check", "--project", "shop", cwd=tmp_path)
+
+    assert (done.returncode, "permission denied" in done.stdout + done.stderr) == (1, True)

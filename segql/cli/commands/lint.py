@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segql.cli.commands.check import Format, about, counted, told, write
+from segql.cli.commands.check import about, counted, told
 from segql.cli.completion import rules
 from segql.cli.console import Console
 from segql.cli.options import ConfigTexts, EntityName, NoCache, ProjectFolder, Settings
 from segql.cli.output import opened
+from segql.cli.reports import Format, reporting, write
 from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
 from segql.diagnostics import Applicability, Diagnostic, SegqlError, Severity
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from segql.lint.fixing import Fixed
 
 
+@reporting
 def lint(
     console: Console,
     *,
