@@ -16,7 +16,7 @@ import pytest
 from segql.cli.reports import Format
 from segql.diagnostics.render import RENDERERS
 from tests.cli.terminal import environment, segql
-from tests.folders import CATALOG, shop, write
+from tests.folders import CATALOG, SEGMENTS, shop, write
 
 BROKEN = "segment broken\n    where agee < 30\n"
 
@@ -222,6 +222,58 @@ def test_a_check_loads_neither_engine_nor_validator_nor_tables(tmp_path: Path) -
 
     assert {"lark", "typer", "segql.compiler"} <= loaded
     assert not loaded & {"pydantic", "rich", "sqlglot", "duckdb", "pyarrow", "segql.diagnostics.render"}
+
+
+# ── a file that is open in an editor ─────────────────────────────────────────────────────────────
+
+
+def concise(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line.partition(":")[0] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+@pytest.mark.parametrize("name", ["segments/all.seg", "./segments/../segments/all.seg", "link/all.seg"])
+def test_standard_input_stands_for_a_file_that_is_saved(tmp_path: Path, command: str, name: str) -> None:
+    (shop(tmp_path) / "link").symlink_to(tmp_path / "segments")
+    options = ["--format", "concise", "--stdin-filename", name]
+    done = segql(command, "-", *options, cwd=tmp_path, typed=SEGMENTS.replace("age", "agee").encode())
+
+    assert (done.returncode, concise(done)) == (1, ["segments/all.seg"]), done.stdout
+    assert "unknown field `agee`" in done.stdout
+    assert segql(command, "-", *options, cwd=tmp_path, typed=SEGMENTS.encode()).stdout == ""
+    assert (tmp_path / "segments/all.seg").read_text() == SEGMENTS
+
+
+def test_what_others_miss_of_it_is_not_said_of_it(tmp_path: Path) -> None:
+    write(shop(tmp_path), {"old.seg": "segment old\n    where not in segment young\n"})
+    typed = SEGMENTS.replace("segment young", "segment younger").encode()
+    done = segql("check", "-", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=typed)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 more finding in other files" in done.stderr
+    assert (
+        "old.seg"
+        in segql("check", "-", "old.seg", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=typed).stdout
+    )
+
+
+def test_a_file_that_is_not_saved_yet_belongs_to_the_project_around_its_folder(tmp_path: Path) -> None:
+    shop(tmp_path / "shop")
+    new = ["--format", "concise", "--stdin-filename", "shop/segments/new.seg"]
+    done = segql("check", "-", *new, cwd=tmp_path, typed=b"segment new\n    where agee < 30 and in segment young\n")
+
+    assert (done.returncode, concise(done)) == (1, ["shop/segments/new.seg"])
+    bare = segql("check", "-", *new, cwd=tmp_path, typed=b"age < 30 and in segment new\n")
+    assert "`new`" in bare.stdout
+
+
+def test_it_is_for_standard_input_and_a_file(tmp_path: Path) -> None:
+    shop(tmp_path)
+
+    assert segql("check", "--stdin-filename", "a.seg", cwd=tmp_path).returncode == 2
+    assert segql("check", "-", "--stdin-filename", "segments", cwd=tmp_path).returncode == 2
+    done = segql("check", "-", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=b"\xff")
+    assert (done.returncode, "`segments/all.seg` is not UTF-8" in done.stdout) == (1, True)
 
 
 # ── what cannot be read ─────────────────────────────────────────────────────────────────────────

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import segql
+from tests.cli.terminal import environment, segql
 from tests.diagnostics.test_published import judged
 from tests.folders import CATALOG, SEGMENTS, shop, write
 
@@ -517,6 +518,33 @@ def test_a_report_is_whole_where_nothing_could_be_looked_at(tmp_path: Path, form
 
     assert (done.returncode, judged(format_, done.stdout)) == (2, 1)
     assert "error[E" in done.stderr
+
+
+TWICE = "segment odd\r\n    where country = 'DE' and country = 'DE' and age != 1\r\n"
+
+
+@pytest.mark.parametrize("names", [["-"], ["-", "--stdin-filename", "odd.seg"], ["-", "--stdin-filename", "new.seg"]])
+def test_fixes_of_standard_input_come_out_and_no_file_changes(tmp_path: Path, names: list[str]) -> None:
+    write(project(tmp_path), {"odd.seg": ODD} if "odd.seg" in names else {})
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*.seg")}
+    done = subprocess.run(
+        [sys.executable, "-m", "segql", "lint", "--fix", *names],
+        cwd=tmp_path,
+        input=TWICE.encode(),
+        capture_output=True,
+        env=environment(),
+        check=False,
+    )
+
+    # What cannot be fixed, about the text as it is by now, does not get into it.
+    assert done.stdout == TWICE.replace("country = 'DE' and ", "", 1).encode()
+    assert (done.returncode, b"warning[L301]" in done.stderr, b"1 finding fixed" in done.stderr) == (1, True, True)
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*.seg")} == before
+
+
+@pytest.mark.parametrize("typed", [b"segment a\n    where age < 30\n", b"segment a\n    where agee < 30\n"])
+def test_a_text_without_anything_to_fix_comes_out_as_it_went_in(tmp_path: Path, typed: bytes) -> None:
+    assert segql("lint", "--fix", "-", cwd=project(tmp_path), typed=typed).stdout == typed.decode()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import typer
 
 from segql.cli.completion import connections
 from segql.cli.console import Console
-from segql.cli.options import ConfigTexts, EntityName, Expression, NoCache, ProjectFolder, Settings
+from segql.cli.options import ConfigTexts, EntityName, Expression, NoCache, ProjectFolder, Settings, StdinFilename
 from segql.cli.reports import Format, reporting, write
 from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
@@ -40,13 +40,16 @@ def check(
     project: ProjectFolder = None,
     config: ConfigTexts = None,
     no_cache: NoCache = False,
+    stdin_filename: StdinFilename = None,
 ) -> Status:
     """Read, resolve and type everything; no engine, no network, no password, unless --live asks for the database."""
     if on is not None and not live:
         raise typer.BadParameter("only --live asks a database", param_hint="--on")
     began = time.perf_counter()
     connection = on or "default"
-    asked = Asked((), False, expression, entity, settings or (), project, connection, no_cache, config or ())
+    asked = Asked(
+        *((), False, expression, entity, settings or (), project, connection, no_cache, config or ()), stdin_filename
+    )
     try:
         workspace = asked.workspace(paths or ())
         found = workspace.diagnostics()
@@ -91,7 +94,7 @@ def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspac
         raise SegqlError(empty)
     if not paths:
         return found
-    inside = {each.name for each in workspace.options.texts}
+    inside = {*(each.name for each in workspace.options.texts), workspace.buffer}
     for path in named.values():
         inside |= {name for name, file in files.items() if file.is_relative_to(path)}
     return [each for each in found if each.span is None or each.span.source.name in inside]
