@@ -239,7 +239,7 @@ def no_files(where: str) -> Diagnostic:
     return Diagnostic("E613", "no-files", f"there is no .seg file in `{where}`", None, hint)
 
 
-def already_there(path: str) -> Diagnostic:
+def already_there(path: str, *, is_job: bool = False) -> Diagnostic:
     """A new project, or its job for CI, would overwrite something that is there.
 
     `segql init --ci` without anything else gives a project that is there a job, if there is none.
@@ -250,6 +250,8 @@ def already_there(path: str) -> Diagnostic:
         segql init new_shop --demo
     """
     hint = "choose another folder, or move what is there; `segql init --ci` alone adds a job to a project"
+    if is_job:
+        hint = "add a step with `segql check` to it, or move it"
     return Diagnostic("E614", "already-there", f"`{path}` is there already", None, hint)
 
 

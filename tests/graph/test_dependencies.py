@@ -89,6 +89,31 @@ def test_users_of_something_are_shown_when_asked_for(shop: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("path", ["traits.seg", "./traits.seg", "more"])
+def test_a_file_without_segments_stands_for_all_that_it_declares(shop: Path, path: str) -> None:
+    text = "trait buys = count(purchase)\nparam most decimal = 3\n"
+    write(shop, {"more/traits.seg" if path == "more" else "traits.seg": text})
+    found = json.loads(segql("graph", path, "--show", "users", "--format", "json", cwd=shop).stdout)
+
+    assert [each["id"] for each in found["nodes"]] == ["trait:buys", "param:most"]
+
+
+def test_fields_that_nothing_uses_are_left_out_where_only_their_file_is_named(shop: Path) -> None:
+    write(shop, {"team.seg": "entity team from teams key id\n    id integer\n    size integer\n"})
+    found = json.loads(segql("graph", "team.seg", "--format", "json", cwd=shop).stdout)
+    named = json.loads(segql("graph", "team.size", "--format", "json", cwd=shop).stdout)
+
+    assert "field:team.size" not in {each["id"] for each in found["nodes"]}
+    assert "field:team.size" in {each["id"] for each in named["nodes"]}
+
+
+def test_a_file_with_segments_stands_for_what_else_it_declares_too(shop: Path) -> None:
+    write(shop, {"mixed.seg": "param most decimal = 3\nsegment old where age > 60\n"})
+    found = json.loads(segql("graph", "mixed.seg", "--show", "users", "--format", "json", cwd=shop).stdout)
+
+    assert [each["id"] for each in found["nodes"]] == ["param:most", "segment:old"]
+
+
 # The parser that pydot is made of warns of its own old names.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_parser_of_dot_reads_names_of_all_kinds(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def init(
     if demo and from_:
         raise typer.BadParameter("--demo brings its own data", param_hint="--from")
     if ci is not None and (place := ci_place(folder, ci)).exists():
-        raise SegqlError([errors.already_there(str(place))])
+        raise SegqlError([errors.already_there(shown_path(place, repository_of(folder)), is_job=True)])
     if ci is not None and not (demo or from_) and _is_project(folder):
         return _job_alone(folder, ci, console)
     with console.working("making the project"):
