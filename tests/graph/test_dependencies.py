@@ -99,12 +99,13 @@ def test_a_file_without_segments_stands_for_all_that_it_declares(shop: Path, pat
 
 
 def test_fields_that_nothing_uses_are_left_out_where_only_their_file_is_named(shop: Path) -> None:
-    write(shop, {"team.seg": "entity team from teams key id\n    id integer\n    size integer\n"})
-    found = json.loads(segql("graph", "team.seg", "--format", "json", cwd=shop).stdout)
-    named = json.loads(segql("graph", "team.size", "--format", "json", cwd=shop).stdout)
+    write(shop, {"visit.seg": "events visit of customer from visits by customer_id at seen_at\n    pages integer\n"})
+    found = json.loads(segql("graph", "visit.seg", "--format", "json", cwd=shop).stdout)
+    named = json.loads(segql("graph", "visit.pages", "--format", "json", cwd=shop).stdout)
 
-    assert "field:team.size" not in {each["id"] for each in found["nodes"]}
-    assert "field:team.size" in {each["id"] for each in named["nodes"]}
+    assert "event:visit" in {each["id"] for each in found["nodes"]}
+    assert "field:visit.pages" not in {each["id"] for each in found["nodes"]}
+    assert "field:visit.pages" in {each["id"] for each in named["nodes"]}
 
 
 def test_a_file_with_segments_stands_for_what_else_it_declares_too(shop: Path) -> None:
