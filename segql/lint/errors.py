@@ -77,8 +77,11 @@ def no_baseline() -> Diagnostic:
     return Diagnostic("E805", "no-baseline", message, None, 'add `baseline = "lint-baseline.json"` below `[lint]`')
 
 
-def unknown_revision(revision: str, why: str) -> Diagnostic:
+def unknown_revision(revision: str, why: str, *, is_cut_off: bool = False) -> Diagnostic:
     """Git does not know the revision to compare with, or the project is not kept in git.
+
+    CI mostly clones only the newest commit; `git fetch --unshallow` gets the others, and so does `fetch-depth: 0` of
+    the step of GitHub that checks out, or `GIT_DEPTH: 0` of a job of GitLab.
 
     Example:
         segql lint --since mian
@@ -86,6 +89,8 @@ def unknown_revision(revision: str, why: str) -> Diagnostic:
         segql lint --since main
     """
     hint = "name a branch, a tag or a commit of the repository that holds the project"
+    if is_cut_off:
+        hint = "this clone lacks older commits: `git fetch --unshallow`, or in CI `fetch-depth: 0` or `GIT_DEPTH: 0`"
     return Diagnostic("E806", "unknown-revision", f"`{revision}` cannot be compared with: {why}", None, hint)
 
 

@@ -36,6 +36,8 @@ def past(revision: str, home: Home, also: Sequence[Path] = ()) -> Past:
 
     What was typed, like `--config`, still comes before those. `also` are files and folders to read besides.
 
+    Two revisions with three dots between, like `main...HEAD` or `main...`, stand for the commit at which they parted.
+
     Raises:
         SegqlError: there is no git, no repository around the project, or no such revision.
 
@@ -80,10 +82,20 @@ class _Repository:
 
     def __init__(self, root: Path, revision: str) -> None:
         self.root, self.revision = root, revision
+        one, dots, other = revision.partition("...")
+        # As for `git diff`: what is left out is where we are.
+        self.commit = self._parted(one or "HEAD", other or "HEAD") if dots else self._commit(revision)
+        self._objects: dict[str, bytes] = {}
+
+    def _commit(self, revision: str) -> str:
         # A revision that begins with a dash would be read as an option.
         wanted = f"{revision}^{{commit}}"
-        self.commit = self._git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
-        self._objects: dict[str, bytes] = {}
+        return self._git("rev-parse", "--verify", "--quiet", "--end-of-options", wanted).decode().strip()
+
+    def _parted(self, one: str, other: str) -> str:
+        """Return the commit from which two revisions went their ways."""
+        known = [self._commit(each) for each in (one, other)]
+        return self._git("merge-base", *known, otherwise="the two have no commit in common").decode().strip()
 
     def names(self) -> frozenset[str]:
         """Return the paths of all files."""
@@ -108,7 +120,7 @@ class _Repository:
             found[path], at = told[start:end], end + 1
         return found
 
-    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+    def _git(self, *arguments: str, given: bytes = b"", otherwise: str = "there is no such revision") -> bytes:
         try:
             done = subprocess.run(  # noqa: S603 (no shell, and nothing that begins with a dash)
                 ["git", "-C", str(self.root), *arguments],  # noqa: S607 (the git that everything else finds, too)
@@ -120,5 +132,10 @@ class _Repository:
             raise SegqlError([errors.unknown_revision(self.revision, "git is not installed")]) from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
-            raise SegqlError([errors.unknown_revision(self.revision, said or "there is no such revision")])
+            raise SegqlError([errors.unknown_revision(self.revision, said or otherwise, is_cut_off=self._is_cut_off())])
         return done.stdout
+
+    def _is_cut_off(self) -> bool:
+        """Say whether this is a shallow clone, in which older commits are missing."""
+        asked = ["git", "-C", str(self.root), "rev-parse", "--is-shallow-repository"]
+        return subprocess.run(asked, capture_output=True, check=False).stdout.strip() == b"true"  # noqa: S603 (see below)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import segql
+from tests.cli.terminal import environment, segql
+from tests.diagnostics.test_published import judged
 from tests.folders import CATALOG, SEGMENTS, shop, write
 
 ODD = "segment odd\n    # Twice.\n    where age < 30  # children\n      and country = 'DE' and country = 'DE'\n"
@@ -507,3 +509,95 @@ def test_a_revision_that_git_does_not_know_is_a_wrong_use(tmp_path: Path, revisi
 
     assert done.returncode == 2
     assert "error[E806]" in done.stderr
+
+
+@pytest.mark.parametrize("format_", ["json", "github", "gitlab", "sarif", "junit"])
+@pytest.mark.parametrize("options", [["--since", "NOPE"], ["--select", "nope"], ["nowhere"]])
+def test_a_report_is_whole_where_nothing_could_be_looked_at(tmp_path: Path, format_: str, options: list[str]) -> None:
+    done = segql("lint", *options, "--format", format_, cwd=project(tmp_path))
+
+    assert (done.returncode, judged(format_, done.stdout)) == (2, 1)
+    assert "error[E" in done.stderr
+
+
+TWICE = "segment odd\r\n    where country = 'DE' and country = 'DE' and age != 1\r\n"
+
+
+@pytest.mark.parametrize("names", [["-"], ["-", "--stdin-filename", "odd.seg"], ["-", "--stdin-filename", "new.seg"]])
+def test_fixes_of_standard_input_come_out_and_no_file_changes(tmp_path: Path, names: list[str]) -> None:
+    write(project(tmp_path), {"odd.seg": ODD} if "odd.seg" in names else {})
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*.seg")}
+    done = subprocess.run(
+        [sys.executable, "-m", "segql", "lint", "--fix", *names],
+        cwd=tmp_path,
+        input=TWICE.encode(),
+        capture_output=True,
+        env=environment(),
+        check=False,
+    )
+
+    # What cannot be fixed, about the text as it is by now, does not get into it.
+    assert done.stdout == TWICE.replace("country = 'DE' and ", "", 1).encode()
+    assert (done.returncode, b"warning[L301]" in done.stderr, b"1 finding fixed" in done.stderr) == (1, True, True)
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*.seg")} == before
+
+
+@pytest.mark.parametrize("typed", [b"segment a\n    where age < 30\n", b"segment a\n    where agee < 30\n"])
+def test_a_text_without_anything_to_fix_comes_out_as_it_went_in(tmp_path: Path, typed: bytes) -> None:
+    assert segql("lint", "--fix", "-", cwd=project(tmp_path), typed=typed).stdout == typed.decode()
+
+
+@pytest.fixture
+def forked(tmp_path: Path) -> Path:
+    """A branch on which one segment is new, and main, on which another came meanwhile."""
+    committed(project(tmp_path, mixed=MIXED))
+    git(tmp_path, "branch", "-M", "main")
+    git(tmp_path, "checkout", "-q", "-b", "work")
+    write(tmp_path, {"mine.seg": MIXED.replace("mixed", "mine").replace("30", "31")})
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "mine")
+    git(tmp_path, "checkout", "-q", "main")
+    (tmp_path / "mixed.seg").unlink()
+    git(tmp_path, "commit", "-qam", "theirs")
+    git(tmp_path, "checkout", "-q", "work")
+    return tmp_path
+
+
+def test_three_dots_stand_for_where_two_branches_parted(forked: Path) -> None:
+    def told(revision: str) -> list[str]:
+        done = segql("lint", "--since", revision, "--format", "json", cwd=forked)
+        return sorted(each["place"]["path"] for each in json.loads(done.stdout))
+
+    # What main took away is nothing that the branch brought.
+    assert told("main") == ["mine.seg", "mixed.seg"]
+    assert told("main...HEAD") == told("main...") == told("...main") == ["mine.seg"]
+    assert told("...") == []
+
+
+@pytest.mark.parametrize("revision", ["main...nowhere", "nowhere...", "main...--help", "main..HEAD", "a...b...c"])
+def test_dots_before_what_git_does_not_know_are_a_wrong_use(forked: Path, revision: str) -> None:
+    done = segql("lint", "--since", revision, cwd=forked)
+
+    assert (done.returncode, "error[E806]" in done.stderr) == (2, True), done.stderr
+
+
+def test_branches_without_a_common_commit_have_parted_nowhere(forked: Path) -> None:
+    git(forked, "checkout", "-q", "--orphan", "alone")
+    git(forked, "commit", "-qm", "alone")
+    done = segql("lint", "--since", "main...", cwd=forked)
+
+    assert (done.returncode, "have no commit in common" in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize("revision", ["HEAD~1", "main...", "0123456789"])
+def test_a_clone_that_is_cut_off_says_how_to_get_the_rest(
+    forked: Path, tmp_path_factory: pytest.TempPathFactory, revision: str
+) -> None:
+    shallow = tmp_path_factory.mktemp("clone") / "shallow"
+    git(forked.parent, "clone", "-q", "--depth", "1", "-b", "work", forked.as_uri(), str(shallow))
+    done = segql("lint", "--since", revision, cwd=shallow)
+
+    assert (done.returncode, "error[E806]" in done.stderr) == (2, True)
+    assert "`git fetch --unshallow`" in done.stderr
+    assert "`fetch-depth: 0`" in done.stderr
+    assert "unshallow" not in segql("lint", "--since", "nowhere", cwd=forked).stderr
