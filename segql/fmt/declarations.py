@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.fmt.conditions import INDENT, condition, inline, whole
-from segql.fmt.layout import LINE, SPACE, Comment, Group, HardBreak, Layout, Nest, Text, row
-from segql.fmt.parts import Below, Part, Remark, Word, parts_of
+from segql.fmt.conditions import INDENT, condition, inline, own_lines, split, whole
+from segql.fmt.layout import HARD, LINE, SPACE, Comment, Group, HardBreak, Layout, Nest, Text, row
+from segql.fmt.parts import Below, Part, Remark, Word, parts_of, settled
 from segql.source import display_width
 from segql.syntax import ast
 from segql.tree import Node
@@ -41,10 +41,13 @@ def declaration(node: ast.Declaration, end: int) -> Layout:
 def _in_one(parts: Sequence[Part], node: Node, word: str, *, after: bool) -> Layout:
     """Return a declaration that stands on one line where it fits, and else breaks at a word, or after it."""
     parts, trailing = _split_trailing(parts)
+    parts = settled(parts, lambda part: not after and part.text.lower() == word)
     at = next((at for at, each in enumerate(parts) if isinstance(each, Word) and each.text.lower() == word), 0) + after
-    head = inline(parts[:at], node)
-    body = Nest(INDENT, row(LINE, inline(parts[at:], node)))
-    return row(Group(row(head, body)), *_below(trailing))
+    end = next(end for end in range(at, len(parts)) if not isinstance(parts[end], Remark))
+    behind, above = split([each for each in parts[at:end] if isinstance(each, Remark)])
+    head = inline([*parts[:at], *behind], node)
+    body = row(HARD if behind or above else LINE, *own_lines(above), inline(parts[end:], node))
+    return row(head, Group(Nest(INDENT, body)), *_below(trailing))
 
 
 def _split_trailing(parts: Sequence[Part]) -> tuple[Sequence[Part], list[Remark]]:
@@ -67,6 +70,7 @@ def _below(remarks: Sequence[Remark]) -> list[Layout]:
 
 def _in_lines(parts: Sequence[Part], node: Node) -> Layout:
     parts, trailing = _split_trailing(parts)
+    parts = settled(parts, lambda part: _begins_line(part, node))
     rows = [each.node for each in parts if isinstance(each, Below)]
     width = max((display_width(whole(each.name)) for each in rows if isinstance(each, _IN_COLUMNS)), default=0)
     made: list[Layout] = []
@@ -148,15 +152,18 @@ def _points(parts: Sequence[Part], node: ast.Points) -> Layout:
 
 def _when(parts: Sequence[Part], lead: str = "", *, always: bool = False) -> Layout:
     """Return words before a condition, and the condition, which breaks below its own beginning."""
+    last = max((at for at, each in enumerate(parts) if isinstance(each, Remark)), default=-1)
+    if last >= 0:
+        rest = _when(parts[last + 1 :], always=always)
+        return row(Text(lead), inline(parts[: last + 1], parts[-1].node), Nest(INDENT, row(HARD, rest)))
     made: list[Layout] = [Text(lead)]
     width = display_width(lead)
     for each in parts:
         match each:
-            case Remark():
-                made.append(Comment(each.text))
             case Word(text):
                 made.append(Text(text.lower()))
                 width += display_width(text) + 1
             case Below():
-                made += [SPACE, condition(each.node, each.start, width, always=always)]
+                made += [SPACE] if width else []
+                made.append(condition(each.node, each.start, width, always=always))
     return row(*made)

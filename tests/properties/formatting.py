@@ -1,6 +1,7 @@
 """Lay out many generated, mangled and broken texts: `python -m tests.properties.formatting --cases 10000`.
 
-Of each kind as many. What is looked for: a file that would lose something, and a second run that changes something.
+Of each kind as many. What is looked for: a file that would lose something, a comment that is no longer beside what it
+was about, and a second run that changes something.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from pathlib import Path
 from random import Random
 
 from segql.fmt import format_source
-from segql.source import Source
+from segql.lint.suppressions import suppressions
+from segql.source import Source, Span
 from segql.syntax import Parsed, parse
+from segql.tree import walk
 from tests.properties.mangled import broken, mangled, reads_alike
 from tests.properties.run import generated
 from tests.spec_file import SPECS
@@ -24,6 +27,9 @@ from tests.spec_file import SPECS
 KINDS = ("generated", "mangled", "broken")
 
 _EXAMPLES = Path(__file__).parents[2] / "examples"
+_WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`|\w+|#.*|[^\s\w]")
+# What the style puts in front of the next line, or at the end of the one before.
+_JOINTS = frozenset({"and", "or", "then", "from", "key", "by", "at", "where", "seed", "all", "among", *",()=+-*/", "mod"})
 _FENCE = re.compile(r"```segql[^\n]*\n(.*?)```", re.DOTALL)
 _WIDTHS = (30, 60, 100)
 
@@ -64,12 +70,43 @@ def defects(kind: str, seed: int) -> Iterator[str]:
         yield f"{kind} {seed}: another tree"
     if _comments(before) != _comments(after):
         yield f"{kind} {seed}: other comments"
+    elif _places(before) != _places(after):
+        yield f"{kind} {seed}: a comment beside other words"
+    if kind != "broken" and _silenced(before) != _silenced(after):
+        yield f"{kind} {seed}: a comment silences other findings"
     if format_source(Source.of("a.seg", made.text), width).text != made.text:
         yield f"{kind} {seed}: a second run changes it"
 
 
 def _comments(parsed: Parsed) -> list[str]:
     return [each.text.rstrip() for each in parsed.module.comments]
+
+
+def _places(parsed: Parsed) -> list[tuple[str, str]]:
+    """Return whether each comment stands behind or above a word, and which."""
+    return [_place(parsed.source, each.span) for each in parsed.module.comments]
+
+
+def _place(source: Source, comment: Span) -> tuple[str, str]:
+    before = _words(source.line_text(comment.line)[: comment.column - 1])
+    if before:
+        return "behind", before[-1]
+    rest = source.text[comment.end :].split("\n")[1:]
+    below = (word for line in rest if not line.lstrip().startswith("#") for word in _words(line))
+    return "above", next(below, "")
+
+
+def _words(line: str) -> list[str]:
+    """Return the words of a line, but for those that end one line or begin the next, as the style has it."""
+    words = (each[0].lower() for each in _WORD.finditer(line))
+    return ['"' if each[0] in "\"'" else each for each in words if each not in _JOINTS]
+
+
+def _silenced(parsed: Parsed) -> list[list[bool]]:
+    """Return for each comment that silences findings which of the nodes it is about."""
+    nodes = [each for tree in parsed.module.declarations for each in walk(tree)]
+    found = suppressions([parsed], lambda name: frozenset([name]))
+    return [[each.is_about(node.span) for node in nodes] for each in found]
 
 
 def _defects(kind: str, seed: int) -> list[str]:
