@@ -125,7 +125,7 @@ def _line(parts: Sequence[Part], node: Node, width: int) -> Layout:
     if isinstance(first, Below) and isinstance(first.node, _ROWS):
         return row(_row(first, width), *(Comment(each.text) for each in rest if isinstance(each, Remark)))
     if isinstance(node, ast.Segment) and isinstance(first, Word) and first.text.lower() == "where":
-        return _when(parts, always=True)
+        return _when(parts, node, always=True)
     return inline(parts, node)
 
 
@@ -136,7 +136,9 @@ def _row(part: Below, width: int) -> Layout:
         # The name is the first of its parts.
         name = whole(node.name)
         padded = name + " " * (width - display_width(name) + _GAP)
-        return _when(parts[1:], padded) if isinstance(node, ast.Tier) else row(Text(padded), inline(parts[1:], node))
+        return (
+            _when(parts[1:], node, padded) if isinstance(node, ast.Tier) else row(Text(padded), inline(parts[1:], node))
+        )
     if isinstance(node, ast.Points):
         return _points(parts, node)
     return inline(parts, node)
@@ -147,15 +149,15 @@ def _points(parts: Sequence[Part], node: ast.Points) -> Layout:
     words = [at for at, each in enumerate(parts) if isinstance(each, Word)]
     points = "".join(each.text for each in parts[: words[1] + 1] if isinstance(each, Word)) + " "
     rest = [each for each in parts[: words[1] + 1] if isinstance(each, Remark)] + list(parts[words[1] + 1 :])
-    return _when(rest, points) if node.condition is not None else row(Text(points), inline(rest, node))
+    return _when(rest, node, points) if node.condition is not None else row(Text(points), inline(rest, node))
 
 
-def _when(parts: Sequence[Part], lead: str = "", *, always: bool = False) -> Layout:
+def _when(parts: Sequence[Part], node: Node, lead: str = "", *, always: bool = False) -> Layout:
     """Return words before a condition, and the condition, which breaks below its own beginning."""
     last = max((at for at, each in enumerate(parts) if isinstance(each, Remark)), default=-1)
     if last >= 0:
-        rest = _when(parts[last + 1 :], always=always)
-        return row(Text(lead), inline(parts[: last + 1], parts[-1].node), Nest(INDENT, row(HARD, rest)))
+        rest = _when(parts[last + 1 :], node, always=always)
+        return row(Text(lead), inline(parts[: last + 1], node), Nest(INDENT, row(HARD, rest)))
     made: list[Layout] = [Text(lead)]
     width = display_width(lead)
     for each in parts:

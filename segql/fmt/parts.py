@@ -97,17 +97,14 @@ def settled(parts: Sequence[Part], begins: Callable[[Word], bool] = lambda _: Fa
     made: list[Part] = []
     for each in parts:
         last = made[-1] if made else None
-        if isinstance(each, Remark) and not each.own and isinstance(last, Word):
-            if begins(last) and not last.begins_line:
-                made.insert(-1, each)
-                continue
-        if isinstance(each, Word) and each.text == ",":
-            at = len(made)
+        at = len(made)
+        if isinstance(each, Remark) and isinstance(last, Word):
+            is_behind = not each.own and begins(last) and not last.begins_line
+            at -= 1 if is_behind else 0
+        elif isinstance(each, Word) and each.text == ",":
             while at and isinstance(made[at - 1], Remark):
                 at -= 1
-            made.insert(at, each)
-            continue
-        made.append(each)
+        made.insert(at, each)
     return made
 
 
