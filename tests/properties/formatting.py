@@ -33,6 +33,7 @@ _SIGNS = frozenset({",", ")"})
 _JOINTS = _SIGNS | {"and", "or", "then", "from", "key", "by", "at", "where", "seed", "all", "among", *"+-*/", "mod"}
 _FENCE = re.compile(r"```segql[^\n]*\n(.*?)```", re.DOTALL)
 _WIDTHS = (30, 60, 100)
+_AT_A_TIME = 200
 
 
 @cache
@@ -124,13 +125,17 @@ def main() -> int:
     arguments.add_argument("--cases", type=int, default=1000, help="of each kind")
     arguments.add_argument("--jobs", type=int, default=2)
     asked = arguments.parse_args()
-    found: list[str] = []
+    found = 0
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for kind in KINDS:
-            for each in pool.map(partial(_defects, kind), range(asked.cases), chunksize=20):
-                found += each
-    sys.stdout.write("".join(f"{each}\n" for each in found[:50]))
-    sys.stdout.write(f"{asked.cases:,} {', '.join(KINDS)} texts each: {len(found)} defects\n")
+        for start in range(0, asked.cases, _AT_A_TIME):
+            seeds = range(start, min(start + _AT_A_TIME, asked.cases))
+            for kind in KINDS:
+                for each in pool.map(partial(_defects, kind), seeds, chunksize=20):
+                    found += len(each)
+                    sys.stdout.write("".join(f"{defect}\n" for defect in each))
+            # It takes long: what is known is told at once.
+            sys.stdout.write(f"{seeds.stop:,} {', '.join(KINDS)} texts each: {found} defects\n")
+            sys.stdout.flush()
     return 1 if found else 0
 
 
