@@ -72,4 +72,5 @@ def _told(path: Path, *, is_chosen: bool) -> Iterator[None]:
         yield
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise SegqlError([output_failed(str(path), why, is_chosen=is_chosen)]) from None
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        raise SegqlError([output_failed(str(shown), why, is_chosen=is_chosen)]) from None

@@ -45,9 +45,9 @@ def _in_one(parts: Sequence[Part], node: Node, word: str, *, after: bool) -> Lay
     at = next((at for at, each in enumerate(parts) if isinstance(each, Word) and each.text.lower() == word), 0) + after
     end = next(end for end in range(at, len(parts)) if not isinstance(parts[end], Remark))
     behind, above = split([each for each in parts[at:end] if isinstance(each, Remark)])
-    head = inline([*parts[:at], *behind], node)
-    body = row(HARD if behind or above else LINE, *own_lines(above), inline(parts[end:], node))
-    return row(head, Group(Nest(INDENT, body)), *_below(trailing))
+    head = [*parts[:at], *behind]
+    body = row(HARD if above or isinstance(head[-1], Remark) else LINE, *own_lines(above), inline(parts[end:], node))
+    return row(inline(head, node), Group(Nest(INDENT, body)), *_below(trailing))
 
 
 def _split_trailing(parts: Sequence[Part]) -> tuple[Sequence[Part], list[Remark]]:
