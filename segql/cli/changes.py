@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from segql.cli.output import refuse_protected
 from segql.diagnostics import Edit, SegqlError
 from segql.run.errors import output_failed
 
@@ -68,6 +69,7 @@ class _Step:
         return self.source.with_name(f".{self.source.name}.{os.getpid()}.before.segql")
 
     def begin(self) -> None:
+        refuse_protected(self.source)
         shutil.copy2(self.source, self.before)
         self.begun.write_bytes(self.change.data)
         shutil.copymode(self.source, self.begun)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from segql.fmt.layout import HARD, LINE, SOFT, SPACE, Comment, Group, Layout, Nest, Text, row
-from segql.fmt.parts import Below, Part, Remark, Word, is_whole, parts_of, remarks_in
+from segql.fmt.parts import Below, Part, Remark, Word, is_whole, parts_of, remarks_in, settled
 from segql.syntax import ast
 from segql.tree import Node
 
@@ -78,14 +79,27 @@ def quoted(text: str) -> str:
 
 
 def inline(parts: Sequence[Part], node: Node, *, always: bool = False) -> Layout:
-    """Return parts one after the other, with spaces between; only brackets break, with `always` whatever fits."""
-    made: list[Layout] = []
+    """Return parts one after the other, with spaces between; only brackets break, with `always` whatever fits.
+
+    A comment keeps its place: what stood behind it goes on in the next line, further in.
+    """
+    first: list[Layout] = []
+    below: list[Layout] = []
+    made = first
+    parts = settled(parts)
     is_glued, at = True, 0
     while at < len(parts):
         part = parts[at]
         match part:
+            case Remark() if at + 1 == len(parts):
+                made.append(Comment(part.text, part.own))
+                at += 1
+                continue
             case Remark():
-                made.append(Comment(part.text))
+                is_new = bool(below) and below[-1] is HARD
+                made += [] if part.own else [Comment(part.text)]
+                below += [*([] if is_new else [HARD]), Text(part.text), HARD] if part.own else [HARD]
+                made, is_glued = below, True
                 at += 1
                 continue
             case Word("("):
@@ -105,7 +119,7 @@ def inline(parts: Sequence[Part], node: Node, *, always: bool = False) -> Layout
         # A sign belongs to its value.
         is_glued = isinstance(node, ast.Negative) and isinstance(part, Word) and part.text == "-"
         at += 1
-    return row(*made)
+    return row(*first, Nest(INDENT, row(*below))) if below else row(*first)
 
 
 def _brackets(parts: Sequence[Part], node: Node, *, always: bool) -> Layout:
@@ -119,11 +133,13 @@ def _brackets(parts: Sequence[Part], node: Node, *, always: bool) -> Layout:
         return Text("()")
     made: list[Layout] = [Text("(")]
     inside: list[Layout] = []
+    # Where comments stand behind values, the lines stay as they are, so that each speaks of the same values.
+    has_remarks = any(isinstance(each, Remark) for each in parts)
     for number, item in enumerate(items):
         before, own, rest, after = _remarks(item)
         # A comment behind the comma, or the bracket, is about what stands before it.
         (inside if number else made).extend(Comment(each.text) for each in before)
-        is_filled = isinstance(node, _FILLING) and not own
+        is_filled = isinstance(node, _FILLING) and not own and not (has_remarks and _begins_line(rest))
         inside.append(HARD if always else SOFT if not number else Group(LINE) if is_filled else LINE)
         inside += own_lines(own)
         inside.append(inline(rest, node))
@@ -135,19 +151,23 @@ def _brackets(parts: Sequence[Part], node: Node, *, always: bool) -> Layout:
     return Group(row(*made, Nest(INDENT, row(*inside)), SOFT, Text(")")))
 
 
-def _remarks(item: Sequence[Part]) -> tuple[list[Remark], list[Remark], list[Part], list[Remark]]:
+def _begins_line(item: Sequence[Part]) -> bool:
+    return not item or (not isinstance(item[0], Remark) and item[0].begins_line)
+
+
+def _remarks(item: Sequence[Part]) -> tuple[Sequence[Remark], Sequence[Remark], list[Part], list[Remark]]:
     """Return the comments before an item that belong to what is before it, its own, itself, and those after it."""
     start, end = 0, len(item)
     while start < end and isinstance(item[start], Remark):
         start += 1
     while end > start and isinstance(item[end - 1], Remark):
         end -= 1
-    behind, own = _split([each for each in item[:start] if isinstance(each, Remark)])
+    behind, own = split([each for each in item[:start] if isinstance(each, Remark)])
     after = [each for each in item[end:] if isinstance(each, Remark)]
     return behind, own, list(item[start:end]), after
 
 
-def _split(remarks: list[Remark]) -> tuple[list[Remark], list[Remark]]:
+def split(remarks: Sequence[Remark]) -> tuple[Sequence[Remark], Sequence[Remark]]:
     """Return the comments that stand behind something in its line, and those from the first with its own line on."""
     at = next((at for at, each in enumerate(remarks) if each.own), len(remarks))
     return remarks[:at], remarks[at:]
@@ -181,20 +201,22 @@ def _connective(node: _Connective, start: int, lead: int, *, always: bool, hang:
     own_lead = len(word) + 1
     made: list[Layout] = []
     gap: list[Remark] = []
-    for each in parts_of(node, start):
+    leads = False
+    for each in settled(parts_of(node, start), lambda part: part.text.lower() == word):
         match each:
             case Remark():
-                gap.append(each)
+                # Behind an `and` that begins its line, it is about what comes next.
+                gap.append(replace(each, own=True) if leads else each)
             case Below() if not made:
                 made.append(_operand(each, lead, always=always))
             case Below():
-                behind, above = _split(gap)
+                behind, above = split(gap)
                 operand = _operand(each, own_lead, always=always)
                 line = row(HARD if always else LINE, *own_lines(above), Text(word), SPACE, operand)
                 made += [*(Comment(remark.text) for remark in behind), Nest(max(hang, lead - own_lead), line)]
-                gap = []
+                gap, leads = [], False
             case Word():
-                pass
+                leads = True
     made += [Comment(each.text, each.own) for each in gap]
     return row(*made) if always else Group(row(*made))
 
@@ -210,7 +232,7 @@ def _operand(part: Below, lead: int, *, always: bool) -> Layout:
 
 def _sequence(node: ast.Sequence, start: int, lead: int, *, always: bool) -> Layout:
     lines: list[list[Part]] = [[]]
-    parts = parts_of(node, start)
+    parts = settled(parts_of(node, start), lambda part: part.text.lower() in _STEPS)
     for at, each in enumerate(parts):
         # `all of` and `among` may stand inside a step, too; those are words of nodes below.
         if isinstance(each, Word) and each.text.lower() in _STEPS and at:
@@ -222,7 +244,7 @@ def _sequence(node: ast.Sequence, start: int, lead: int, *, always: bool) -> Lay
 
 
 def _arithmetic(node: ast.Binary, start: int) -> Layout:
-    parts = parts_of(node, start)
+    parts = settled(parts_of(node, start), lambda _: True)
     at = next((at for at, each in enumerate(parts) if isinstance(each, Word)), 0)
     left, right = inline(parts[:at], node), inline(parts[at:], node)
     return Group(row(left, Nest(INDENT, row(LINE, right))))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.fmt.conditions import INDENT, condition, inline, whole
-from segql.fmt.layout import LINE, SPACE, Comment, Group, HardBreak, Layout, Nest, Text, row
-from segql.fmt.parts import Below, Part, Remark, Word, parts_of
+from segql.fmt.conditions import INDENT, condition, inline, own_lines, split, whole
+from segql.fmt.layout import HARD, LINE, SPACE, Comment, Group, HardBreak, Layout, Nest, Text, row
+from segql.fmt.parts import Below, Part, Remark, Word, parts_of, settled
 from segql.source import display_width
 from segql.syntax import ast
 from segql.tree import Node
@@ -41,10 +41,13 @@ def declaration(node: ast.Declaration, end: int) -> Layout:
 def _in_one(parts: Sequence[Part], node: Node, word: str, *, after: bool) -> Layout:
     """Return a declaration that stands on one line where it fits, and else breaks at a word, or after it."""
     parts, trailing = _split_trailing(parts)
+    parts = settled(parts, lambda part: not after and part.text.lower() == word)
     at = next((at for at, each in enumerate(parts) if isinstance(each, Word) and each.text.lower() == word), 0) + after
-    head = inline(parts[:at], node)
-    body = Nest(INDENT, row(LINE, inline(parts[at:], node)))
-    return row(Group(row(head, body)), *_below(trailing))
+    end = next(end for end in range(at, len(parts)) if not isinstance(parts[end], Remark))
+    behind, above = split([each for each in parts[at:end] if isinstance(each, Remark)])
+    head = [*parts[:at], *behind]
+    body = row(HARD if above or isinstance(head[-1], Remark) else LINE, *own_lines(above), inline(parts[end:], node))
+    return row(inline(head, node), Group(Nest(INDENT, body)), *_below(trailing))
 
 
 def _split_trailing(parts: Sequence[Part]) -> tuple[Sequence[Part], list[Remark]]:
@@ -67,6 +70,7 @@ def _below(remarks: Sequence[Remark]) -> list[Layout]:
 
 def _in_lines(parts: Sequence[Part], node: Node) -> Layout:
     parts, trailing = _split_trailing(parts)
+    parts = settled(parts, lambda part: _begins_line(part, node))
     rows = [each.node for each in parts if isinstance(each, Below)]
     width = max((display_width(whole(each.name)) for each in rows if isinstance(each, _IN_COLUMNS)), default=0)
     made: list[Layout] = []
@@ -121,7 +125,7 @@ def _line(parts: Sequence[Part], node: Node, width: int) -> Layout:
     if isinstance(first, Below) and isinstance(first.node, _ROWS):
         return row(_row(first, width), *(Comment(each.text) for each in rest if isinstance(each, Remark)))
     if isinstance(node, ast.Segment) and isinstance(first, Word) and first.text.lower() == "where":
-        return _when(parts, always=True)
+        return _when(parts, node, always=True)
     return inline(parts, node)
 
 
@@ -132,7 +136,9 @@ def _row(part: Below, width: int) -> Layout:
         # The name is the first of its parts.
         name = whole(node.name)
         padded = name + " " * (width - display_width(name) + _GAP)
-        return _when(parts[1:], padded) if isinstance(node, ast.Tier) else row(Text(padded), inline(parts[1:], node))
+        return (
+            _when(parts[1:], node, padded) if isinstance(node, ast.Tier) else row(Text(padded), inline(parts[1:], node))
+        )
     if isinstance(node, ast.Points):
         return _points(parts, node)
     return inline(parts, node)
@@ -143,20 +149,23 @@ def _points(parts: Sequence[Part], node: ast.Points) -> Layout:
     words = [at for at, each in enumerate(parts) if isinstance(each, Word)]
     points = "".join(each.text for each in parts[: words[1] + 1] if isinstance(each, Word)) + " "
     rest = [each for each in parts[: words[1] + 1] if isinstance(each, Remark)] + list(parts[words[1] + 1 :])
-    return _when(rest, points) if node.condition is not None else row(Text(points), inline(rest, node))
+    return _when(rest, node, points) if node.condition is not None else row(Text(points), inline(rest, node))
 
 
-def _when(parts: Sequence[Part], lead: str = "", *, always: bool = False) -> Layout:
+def _when(parts: Sequence[Part], node: Node, lead: str = "", *, always: bool = False) -> Layout:
     """Return words before a condition, and the condition, which breaks below its own beginning."""
+    last = max((at for at, each in enumerate(parts) if isinstance(each, Remark)), default=-1)
+    if last >= 0:
+        rest = _when(parts[last + 1 :], node, always=always)
+        return row(Text(lead), inline(parts[: last + 1], node), Nest(INDENT, row(HARD, rest)))
     made: list[Layout] = [Text(lead)]
     width = display_width(lead)
     for each in parts:
         match each:
-            case Remark():
-                made.append(Comment(each.text))
             case Word(text):
                 made.append(Text(text.lower()))
                 width += display_width(text) + 1
             case Below():
-                made += [SPACE, condition(each.node, each.start, width, always=always)]
+                made += [SPACE] if width else []
+                made.append(condition(each.node, each.start, width, always=always))
     return row(*made)

@@ -12,6 +12,7 @@ from segql.fmt.conditions import condition
 from segql.fmt.declarations import declaration
 from segql.fmt.layout import Comment, Line, lines, row
 from segql.fmt.parts import Remark, has_blank_line, parts_of
+from segql.fmt.silencing import Silencing, silencing
 from segql.source import Source, Span, display_width
 from segql.syntax import Parsed, ast, parse, pieces
 
@@ -42,23 +43,49 @@ def format_source(source: Source, width: int = WIDTH) -> Formatted:
     r"""Return a source in the one style; `width` is how many columns a line may fill.
 
     Comments, and the meaning, are kept: the text is read again, and where its tree or its comments are not those of
-    the source, the source is returned as it is, with the diagnostic `E901`.
+    the source, the source is returned as it is, with the diagnostic `E901`. A declaration stays as it is, with the
+    warning `E902`, where a comment that silences findings would be about other words.
 
     Example:
         >>> format_source(Source.of("young.seg", "segment young WHERE age<30 AND plan='pro'")).text
         'segment young\n    where age < 30\n      and plan = "pro"\n'
     """
     before = parse(source)
+    silent = _silencing(before)
+    left: frozenset[int] = frozenset()
+    told: dict[Span, Diagnostic] = {}
+    while True:
+        text = _settled(source, width, left)
+        after = parse(Source.of(source.name, text))
+        if _kept(before) != _kept(after):
+            return Formatted(source.text, (*before.diagnostics, errors.not_kept(source.span(0, 0))))
+        pairs = zip(silent, _silencing(after), strict=True)
+        moved = [(first, second) for first, second in pairs if first.about != second.about]
+        told |= {first.span: errors.silences_otherwise(first.span) for first, _ in moved}
+        if not moved:
+            return Formatted(text, (*before.diagnostics, *told.values()))
+        parts = frozenset().union(*(first.parts() | second.parts() for first, second in moved))
+        if parts <= left:
+            # What stands between declarations has moved it.
+            return Formatted(source.text, (*before.diagnostics, *told.values()))
+        left |= parts
+
+
+def _settled(source: Source, width: int, left: frozenset[int]) -> str:
+    """Return the text that laying out changes no more; the parts of the file that are `left` stay as they are."""
     text = source.text
     for _ in range(_TIMES_MOST):
-        made = _once(parse(Source.of(source.name, text)), width)
+        made = _once(parse(Source.of(source.name, text)), width, left)
         if made == text:
             break
         text = made
-    after = parse(Source.of(source.name, text))
-    if _kept(before) != _kept(after):
-        return Formatted(source.text, (*before.diagnostics, errors.not_kept(source.span(0, 0))))
-    return Formatted(text, before.diagnostics)
+    return text
+
+
+def _silencing(parsed: Parsed) -> list[Silencing]:
+    parts = pieces(parsed.source)
+    broken = frozenset(at for at, each in enumerate(parts) if _is_broken(each, parsed.diagnostics))
+    return silencing(parsed, parts, broken)
 
 
 def _kept(parsed: Parsed) -> tuple[object, ...]:
@@ -82,8 +109,8 @@ class _Block:
     is_long: bool = False
 
 
-def _once(parsed: Parsed, width: int) -> str:
-    blocks = _bare(parsed, width) if parsed.module.is_bare else _declarations(parsed, width)
+def _once(parsed: Parsed, width: int, left: frozenset[int]) -> str:
+    blocks = _bare(parsed, width, left) if parsed.module.is_bare else _declarations(parsed, width, left)
     made: list[str] = []
     for at, each in enumerate(blocks):
         above = blocks[at - 1] if at else None
@@ -95,18 +122,21 @@ def _once(parsed: Parsed, width: int) -> str:
     return "".join(f"{line}\n" for line in made)
 
 
-def _declarations(parsed: Parsed, width: int) -> list[_Block]:
+def _declarations(parsed: Parsed, width: int, left: frozenset[int]) -> list[_Block]:
     source = parsed.source
     trees = {each.span.start: each for each in parsed.module.declarations}
     blocks: list[_Block] = []
     at = 0
-    for piece in pieces(source):
+    for number, piece in enumerate(pieces(source)):
         blocks += _comments(source, at, piece.start)
         at = _end_of(piece)
         has_blank = has_blank_line(source.text, piece.start)
         tree = trees.get(piece.start)
         if tree is None or _is_broken(piece, parsed.diagnostics):
             blocks.append(_Block((source.text[piece.start : at],), has_blank, is_long=True))
+        elif number in left:
+            written = source.text[piece.start : at]
+            blocks.append(_Block((written,), has_blank, is_long="\n" in written))
         else:
             made = _aligned(lines(declaration(tree, at), width))
             blocks.append(_Block(tuple(made), has_blank, is_long=len(made) > 1))
@@ -144,13 +174,13 @@ def _comments(source: Source, start: int, end: int) -> list[_Block]:
     return blocks
 
 
-def _bare(parsed: Parsed, width: int) -> list[_Block]:
+def _bare(parsed: Parsed, width: int, left: frozenset[int]) -> list[_Block]:
     """Return the blocks of a file of one condition."""
     source = parsed.source
     (segment,) = parsed.module.declarations
     assert isinstance(segment, ast.Segment)
     node = segment.condition
-    if parsed.diagnostics:
+    if parsed.diagnostics or left:
         return [_Block((source.text.rstrip("\n"),), False)]
     behind = [each for each in parts_of(node, node.span.end, len(source.text)) if isinstance(each, Remark)]
     in_line = [Comment(each.text) for each in behind if not each.own]

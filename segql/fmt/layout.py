@@ -87,6 +87,10 @@ class Row:
         return any(each.breaks for each in self.parts)
 
 
+# What stands behind a comment within a line begins the next one, so much further in.
+_FURTHER = 4
+_ENDS = frozenset({",", ")"})
+
 Layout: TypeAlias = Text | Break | HardBreak | Comment | Nest | Group | Row
 
 SPACE = Text(" ")
@@ -143,7 +147,12 @@ class _Printer:
         while pending:
             each = pending.pop()
             match each.layout:
+                case Text(text) if self.waiting and not text.strip():
+                    pass
                 case Text(text):
+                    # Nothing is read behind a comment; a sign that ends what stands before it comes before it.
+                    if self.waiting and text not in _ENDS:
+                        self._end(each.indent + _FURTHER)
                     self.code.append(text)
                     self.column += each.layout.width
                 case Comment():

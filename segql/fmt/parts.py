@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -38,9 +38,10 @@ _WHOLE = (
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or sign of the node itself."""
+    """A word or sign of the node itself; `begins_line`: nothing stands before it in its line."""
 
     text: str
+    begins_line: bool = False
     blank_before: bool = False
 
 
@@ -50,6 +51,7 @@ class Below:
 
     node: Node
     start: int
+    begins_line: bool = False
     blank_before: bool = False
 
 
@@ -82,9 +84,28 @@ def parts_of(node: Node, start: int, end: int | None = None) -> list[Part]:
     for each in _below(node, start):
         found += _between(source, at, max(at, each.span.start), found)
         at = max(at, each.span.start)
-        found.append(Below(each, at, has_blank_line(source.text, at)))
+        found.append(Below(each, at, _begins_line(source.text, at), has_blank_line(source.text, at)))
         at = each.span.end
     return [*found, *_between(source, at, max(at, stop if end is None else end), found)]
+
+
+def settled(parts: Sequence[Part], begins: Callable[[Word], bool] = lambda _: False) -> list[Part]:
+    """Return parts with comments before the comma, or the word that `begins` a line, at whose end they were written.
+
+    Laid out, `and` stands in front of what it joins; a comment behind it at the end of a line is about that line.
+    """
+    made: list[Part] = []
+    for each in parts:
+        last = made[-1] if made else None
+        at = len(made)
+        if isinstance(each, Remark) and isinstance(last, Word):
+            is_behind = not each.own and begins(last) and not last.begins_line
+            at -= 1 if is_behind else 0
+        elif isinstance(each, Word) and each.text == ",":
+            while at and isinstance(made[at - 1], Remark):
+                at -= 1
+        made.insert(at, each)
+    return made
 
 
 def is_whole(node: Node) -> bool:
@@ -128,12 +149,15 @@ def _between(source: Source, start: int, end: int, before: Sequence[Part]) -> It
         assert match
         blank = has_blank_line(text, at)
         if match["comment"] if match.re is _WORD else None:
-            own = not text[text.rfind("\n", 0, at) + 1 : at].strip()
-            yield Remark(match[0].rstrip(), own, at, blank)
+            yield Remark(match[0].rstrip(), _begins_line(text, at), at, blank)
         else:
             previous = match[0].lower()
-            yield Word(match[0], blank)
+            yield Word(match[0], _begins_line(text, at), blank)
         at = match.end()
+
+
+def _begins_line(text: str, at: int) -> bool:
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
 
 
 def has_blank_line(text: str, at: int) -> bool:

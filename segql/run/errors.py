@@ -61,15 +61,16 @@ def engine_unreachable(what: str, why: str, hint: str) -> Diagnostic:
     return Diagnostic("E502", "engine-unreachable", message, None, hint)
 
 
-def output_failed(path: str, why: str) -> Diagnostic:
-    """The members could not be written; what was begun has been taken away again.
+def output_failed(path: str, why: str, *, is_chosen: bool = False) -> Diagnostic:
+    """The members, or a file of the project, could not be written; what was begun has been taken away again.
 
     Example:
         segql run vip --output /full/disk/vip.csv
     Cure:
         segql run vip --output vip.csv
     """
-    hint = "choose another place with `--output`"
+    rights = "see to the rights of the file and of its folder, and to the room on the disk"
+    hint = "choose another place with `--output`" if is_chosen else rights
     return Diagnostic("E503", "output-failed", f"`{path}` cannot be written: {why}", None, hint)
 
 

@@ -227,14 +227,16 @@ def score_without_members(name: str) -> Diagnostic:
     return Diagnostic("E617", "score-without-members", f"the score `{name}` has no members to count", None, hint)
 
 
-def no_files(where: str) -> Diagnostic:
-    """There is no `.seg` file where one is looked for.
+def no_files(where: str, *, is_there: bool = True) -> Diagnostic:
+    """There is no `.seg` file where one is looked for, or nothing at all.
 
     Example:
         segql check segmnts
     Cure:
         segql check segments
     """
+    if not is_there:
+        return Diagnostic("E613", "no-files", f"there is no file or folder `{where}`", None, "name one that is there")
     hint = "name a folder that holds .seg files; `segql init` makes one"
     return Diagnostic("E613", "no-files", f"there is no .seg file in `{where}`", None, hint)
 

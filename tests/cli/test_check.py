@@ -96,7 +96,8 @@ def test_a_path_without_files_is_a_mistake(tmp_path: Path, path: str) -> None:
     done = segql("check", path, cwd=tmp_path)
 
     assert done.returncode == 2
-    assert f"there is no .seg file in `{path}`" in done.stdout
+    said = "there is no .seg file in" if path == "empty" else "there is no file or folder"
+    assert f"{said} `{path}`" in done.stdout
 
 
 def test_a_folder_without_files_is_a_mistake(tmp_path: Path) -> None:

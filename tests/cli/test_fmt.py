@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import segql
+from tests.cli.terminal import LIBRARY, segql
 from tests.folders import write
 
 UGLY = "segment young WHERE age<30 and   plan='pro'  # who\n"
@@ -105,7 +108,7 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     done = segql("fmt", "nope.seg", cwd=tmp_path)
 
     assert done.returncode == 2
-    assert "nope.seg" in done.stderr
+    assert "there is no file or folder `nope.seg`" in done.stderr
 
 
 def test_what_is_no_text_is_told_and_left(tmp_path: Path) -> None:
@@ -116,3 +119,92 @@ def test_what_is_no_text_is_told_and_left(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert (tmp_path / "b.seg").read_text() == NEAT
     assert (tmp_path / "a.seg").read_bytes() == b"segment \xff where age<30\n"
+
+
+def test_a_fence_that_is_shown_or_is_for_something_else_is_left_alone(tmp_path: Path) -> None:
+    fence = "```segql\nage<30\n```\n"
+    page = "\n".join(
+        [
+            f"````text\n{fence}````\n",
+            f"<!--\n{fence}-->\n",
+            f"<pre>\n{fence}</pre>\n",
+            "Indented:\n\n    ```segql\n    age<30\n    ```\n",
+            "```segql wrong\nage <\n```\n",
+            "```segql-x\nage<30\n```\n",
+            "> ```segql\n> age<30\n> ```\n",
+        ]
+    )
+    write(tmp_path, {"page.md": page})
+    done = segql("fmt", "page.md", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "1 file left unchanged\n")
+    assert (tmp_path / "page.md").read_text() == page
+
+
+def test_what_is_wrong_in_a_fence_is_told_at_its_place_in_the_page(tmp_path: Path) -> None:
+    write(tmp_path, {"page.md": "- so:\n\n  ~~~ segql\n  trait x = 1\n\n  trait y = \n  ~~~\n"})
+    done = segql("fmt", "page.md", cwd=tmp_path)
+
+    assert (done.returncode, "page.md:6:11" in done.stderr) == (1, True)
+
+
+def test_a_fence_may_end_with_its_page(tmp_path: Path) -> None:
+    write(tmp_path, {"a.md": "```segql\nage<30", "b.md": "```segql", "c.md": "~~~segql\n~~~\n"})
+
+    assert segql("fmt", "a.md", "b.md", "c.md", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "a.md").read_text() == "```segql\nage < 30\n"
+    assert (tmp_path / "b.md").read_text() == "```segql"
+
+
+def test_a_folder_that_is_named_means_its_pages_too(tmp_path: Path) -> None:
+    pages = {"docs/a.md": "```segql\nage<30\n```\n", "docs/node_modules/b.md": "```segql\nage<30\n```\n"}
+    write(tmp_path, {"a.seg": NEAT, **pages})
+    done = segql("fmt", "--check", "docs", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (1, "docs/a.md would change\n1 file would change\n")
+    assert segql("fmt", "--check", cwd=tmp_path).returncode == 0
+
+
+def test_the_pages_of_this_project_are_laid_out() -> None:
+    done = segql("fmt", "--check", "README.md", "docs/", cwd=LIBRARY)
+
+    assert (done.returncode, "would change" in done.stderr) == (0, False), done.stderr
+
+
+def test_a_byte_order_mark_and_the_ends_of_most_lines_are_kept(tmp_path: Path) -> None:
+    crlf = b"\xef\xbb\xbf# one\r\n# two\n# three\r\ntrait x =   1\r\n"
+    (tmp_path / "a.seg").write_bytes(crlf)
+    (tmp_path / "b.seg").write_bytes(b"# one\r\n# two\n# three\ntrait y =   1\n")
+    segql("fmt", cwd=tmp_path)
+
+    assert (tmp_path / "a.seg").read_bytes() == b"\xef\xbb\xbf# one\r\n# two\r\n# three\r\ntrait x = 1\r\n"
+    assert (tmp_path / "b.seg").read_bytes() == b"# one\n# two\n# three\ntrait y = 1\n"
+
+
+def test_standard_input_keeps_its_mark_and_the_ends_of_its_lines(tmp_path: Path) -> None:
+    given = b"\xef\xbb\xbftrait x =   1\r\n# \xe5\x90\x8d\r\n"
+    command = [sys.executable, "-m", "segql", "fmt", "-"]
+    # Some terminals cannot show every letter; what goes into a file needs them all.
+    environment = {**os.environ, "PYTHONPATH": str(LIBRARY), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=tmp_path, input=given, capture_output=True, check=True, env=environment)
+
+    assert done.stdout == b"\xef\xbb\xbftrait x = 1\r\n# \xe5\x90\x8d\r\n"
+
+
+def test_a_file_that_nobody_may_write_to_is_left_and_told(tmp_path: Path) -> None:
+    write(tmp_path, {"a.seg": UGLY, "b.seg": UGLY.replace("young", "old")})
+    (tmp_path / "a.seg").chmod(0o444)
+    done = segql("fmt", cwd=tmp_path)
+
+    assert (done.returncode, "E503" in done.stderr, "`a.seg` cannot be written" in done.stderr) == (3, True, True)
+    assert "--output" not in done.stderr
+    assert "1 file reformatted" in done.stderr
+    assert (tmp_path / "a.seg").read_text() == UGLY
+    assert (tmp_path / "b.seg").read_text() == NEAT.replace("young", "old")
+
+
+def test_a_file_is_one_file_by_whatever_names(tmp_path: Path) -> None:
+    write(tmp_path, {"a.seg": UGLY})
+    done = segql("fmt", "--check", "a.seg", "a.seg", "./a.seg", ".", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (1, "a.seg would change\n1 file would change\n")

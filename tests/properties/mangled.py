@@ -13,7 +13,17 @@ _PIECE = re.compile(
     r"|\w[\w.:%+-]*|[<>=!]+|\S"
 )
 _SIGN = re.compile(r"[(),=<>]+")
-_REMARKS = ("# why", "#", '# "quoted', "#  twice # over", "# é 名 👍", "#segment x where age < 3", "# in last 30 days ")
+_REMARKS = (
+    "# why",
+    "#",
+    '# "quoted',
+    "#  twice # over",
+    "# é 名 👍",
+    "#segment x where age < 3",
+    "# in last 30 days ",
+    "# segql: ignore[L104] why",
+    "#segql: snooze[unused] until 2030-01-01",
+)
 _CAPITALS = frozenset({"and", "or", "not", "where", "in", "is", "last", "did", "then", "of", "between", "missing"})
 _SCRAPS = ("(", ")", "and", "==", '"', "where", "%%", "\n)", "age <", "segment", "`")
 

@@ -84,7 +84,7 @@ def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspac
     files = {name: path.resolve() for name, path in workspace.files.items()}
     named = {each: Path(each).resolve() for each in paths if each != "-"}
     empty = [
-        errors.no_files(each)
+        errors.no_files(each, is_there=path.exists())
         for each, path in named.items()
         if not any(file.is_relative_to(path) for file in files.values())
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,27 +20,33 @@ from segql.diagnostics import Diagnostic, SegqlError
 from segql.fmt import Formatted, format_markdown, format_source
 from segql.source import Source
 from segql.workspace import errors
-from segql.workspace.files import source_of
+from segql.workspace.files import Patterns, find_files, shown_path, source_of
 from segql.workspace.root import Home, find_home
 from segql.workspace.workspace import Options, Workspace
 
 _STDIN = "-"
 _MARKDOWN = frozenset({".md", ".markdown"})
+_PAGES = tuple(f"**/*{each}" for each in sorted(_MARKDOWN))
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """A file as it is and as it should be; without a path it is standard input."""
+    """A file as it is and as it should be; without a path it is standard input. `mark`: it begins with one."""
 
     name: str
     path: Path | None
     before: str
     made: Formatted
     ends: str
+    mark: str
 
     @property
     def is_changed(self) -> bool:
         return self.made.text != self.before
+
+    @property
+    def data(self) -> bytes:
+        return (self.mark + self.made.text.replace("\n", self.ends)).encode()
 
 
 def fmt(
@@ -70,13 +77,15 @@ def fmt(
     for each in changed if diff else []:
         console.data(_difference(each))
     if not (check or diff):
-        for each in changed:
-            if each.path is not None:
+        # Standard input is given back whether it has changed or not.
+        for each in [each for each in found if each.path is None or each.is_changed]:
+            try:
                 with opened(each.path) as sink:
-                    sink.write(each.made.text.replace("\n", each.ends).encode())
-        for each in found:
-            if each.path is None:
-                console.data(each.made.text)
+                    sink.write(each.data)
+            except SegqlError as error:
+                problems += error.diagnostics
+                changed.remove(each)
+                found.remove(each)
     elif check:
         for each in changed:
             console.warn(f"{each.name} would change")
@@ -95,13 +104,22 @@ def _folder_of(given: Sequence[Path]) -> Path | None:
 
 def _targets(home: Home, given: Sequence[Path], paths: Sequence[str]) -> Iterator[tuple[str, Path | None]]:
     """Yield what is to be laid out, by the name that messages give it: what was named, else the project's files."""
-    if _STDIN in paths:
-        yield _STDIN, None
-    missing = [errors.no_files(str(each)) for each in given if not each.exists()]
+    missing = [errors.no_files(str(each), is_there=False) for each in given if not each.exists()]
     if missing:
         raise SegqlError(missing)
+    if _STDIN in paths:
+        yield _STDIN, None
+    # However often and by whatever names a file is named, it is one file.
+    seen: set[Path] = set()
+    for name, path in _files(home, given, paths):
+        if path.resolve() not in seen:
+            seen.add(path.resolve())
+            yield name, path
+
+
+def _files(home: Home, given: Sequence[Path], paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
     for each in given:
-        if each.is_file():
+        if not each.is_dir():
             yield str(each), each
     named = [each for each in given if each.is_dir()]
     folders = [each.resolve() for each in named]
@@ -109,6 +127,11 @@ def _targets(home: Home, given: Sequence[Path], paths: Sequence[str]) -> Iterato
         return
     workspace = Workspace(home, Options(also=tuple(folders)))
     files = {name: (path, path.resolve()) for name, path in workspace.files.items()}
+    # Who names a folder means its pages, too.
+    for each in folders:
+        root = home.root if each.is_relative_to(home.root) else each
+        pages, _ = find_files(root, each, Patterns.of(_PAGES, home.config.exclude))
+        files |= {shown_path(path, home.root): (path, path.resolve()) for path in pages}
     # What is named and holds nothing is a mistake; it would otherwise pass for laid out.
     empty = [each for each in named if not any(path.is_relative_to(each.resolve()) for _, path in files.values())]
     if empty:
@@ -127,8 +150,10 @@ def _read(name: str, path: Path | None, width: int) -> _File | Diagnostic:
     if isinstance(source, Diagnostic):
         return source
     made = _formatted(source, path, width)
-    # A file keeps the ends of its lines, and loses its byte order mark.
-    return _File(name, path, source.text, made, "\r\n" if b"\r\n" in data else "\n")
+    # The most lines say how a line ends. A byte order mark stays: something that reads the file may look for it.
+    carried = data.count(b"\r\n")
+    ends = "\r\n" if carried > data.count(b"\n") - carried else "\n"
+    return _File(name, path, source.text, made, ends, "\ufeff" if data.startswith(codecs.BOM_UTF8) else "")
 
 
 def _formatted(source: Source, path: Path | None, width: int) -> Formatted:

@@ -156,7 +156,7 @@ def _written(found: pa.RecordBatchReader, sink: Sink, console: Console) -> None:
 
     is_cut = sink.form is Format.TABLE and sink.limit is None
     head = Head(found, _TABLE_ROWS if is_cut else sink.limit)
-    with opened(sink.path) as stream:
+    with opened(sink.path, is_chosen=True) as stream:
         write_batches(sink.form, head.reader(), stream)
     if is_cut and (more := head.rest()):
         console.warn(f"{more:,} more; --limit or another --format shows them")
@@ -169,7 +169,7 @@ def _counts(
         found = workspace.counts(names, clock, with_sizes=sink.form is Format.TABLE)
     counted = {name: (each.counts[name], each.size) for each in found for name in each.counts}
     rows = [(name, *counted[name]) for name in names if name in counted]
-    with opened(sink.path) as stream:
+    with opened(sink.path, is_chosen=True) as stream:
         if sink.form is Format.TABLE:
             told = [(name, f"{count:,}", _share(count, size)) for name, count, size in rows]
             write_rows(sink.form, ["segment", "count", "share"], told, stream)
@@ -192,7 +192,7 @@ def _costs(
         with console.working("asking the engine, part by part"):
             found = runner.costs(names, clock, Form(form))
     rows = list(_cost_rows(found))
-    with opened(sink.path) as stream:
+    with opened(sink.path, is_chosen=True) as stream:
         if sink.form is Format.TABLE:
             told = [
                 (part, _cut(name), of, f"{seconds:.4f}", _percent(share), _percent(estimated))
