@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic
+from segql.diagnostics import Diagnostic, Severity
 from segql.source import Span
 
 
@@ -23,7 +23,7 @@ def unknown_rule(span: Span | None, name: str, near: Sequence[str]) -> Diagnosti
     return Diagnostic("E801", "unknown-rule", f"there is no rule `{name}`", span, hint)
 
 
-def unknown_option(rule: str, name: str, known: Sequence[str]) -> Diagnostic:
+def unknown_option(span: Span | None, rule: str, name: str, known: Sequence[str]) -> Diagnostic:
     """A rule of the linter has no setting of this name.
 
     Example:
@@ -34,10 +34,10 @@ def unknown_option(rule: str, name: str, known: Sequence[str]) -> Diagnostic:
         most = 50
     """
     hint = f"there are {', '.join(f'`{each}`' for each in known)}" if known else "it has no settings"
-    return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", None, hint)
+    return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", span, hint)
 
 
-def wrong_option(name: str, value: object, needed: str) -> Diagnostic:
+def wrong_option(span: Span | None, name: str, value: object, needed: str) -> Diagnostic:
     """A setting of the linter has a value that it cannot have.
 
     Example:
@@ -47,7 +47,7 @@ def wrong_option(name: str, value: object, needed: str) -> Diagnostic:
         [lint.severity]
         huge-list = "error"
     """
-    return Diagnostic("E803", "wrong-option", f"`lint.{name}` cannot be `{value}`", None, f"write {needed}")
+    return Diagnostic("E803", "wrong-option", f"`lint.{name}` cannot be `{value}`", span, f"write {needed}")
 
 
 def broken_baseline(path: str, why: str) -> Diagnostic:
@@ -85,6 +85,35 @@ def unknown_revision(revision: str, why: str) -> Diagnostic:
     """
     hint = "name a branch, a tag or a commit of the repository that holds the project"
     return Diagnostic("E806", "unknown-revision", f"`{revision}` cannot be compared with: {why}", None, hint)
+
+
+def no_such_field(span: Span | None, rule: str, name: str, near: Sequence[str]) -> Diagnostic:
+    """A setting of a rule names a field that the catalog does not have, so the rule would look for nothing.
+
+    Example:
+        [lint.rules.banned-field]
+        fields = ["customer.nmae"]
+    Cure:
+        [lint.rules.banned-field]
+        fields = ["customer.name"]
+    """
+    hint = f"`{near[0]}` is the closest" if near else "write it as `entity.field` or `event.field`"
+    return Diagnostic("E807", "no-such-field", f"`{rule}` is told of a field `{name}`, and there is none", span, hint)
+
+
+def idle_setting(span: Span | None, name: str, near: Sequence[str]) -> Diagnostic:
+    """A setting of the linter names a tag, an owner or files that no segment has, so it changes nothing.
+
+    Example:
+        [lint.exempt]
+        "tag:experimentl" = ["all"]
+    Cure:
+        [lint.exempt]
+        "tag:experimental" = ["all"]
+    """
+    hint = f"`{near[0]}` is the closest" if near else "take it away, or write what was meant"
+    message = f"no segment of this project is meant by `{name}`"
+    return Diagnostic("E808", "idle-setting", message, span, hint, Severity.WARNING)
 
 
 def fix_refused(span: Span, rule: str, why: str) -> Diagnostic:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.lint import errors
 from segql.lint.rule import Group, Rule, Setting
 from segql.lint.rules import RULES
+from segql.source import Span
+
+# Where a setting of the linter is said, by its path; None where nobody knows.
+Place: TypeAlias = Callable[[tuple[str, ...]], Span | None]
 
 # Words that stand for rules beside codes, names and groups.
 DEFAULT = "default"
@@ -66,29 +70,36 @@ def matching(selector: str) -> tuple[Rule, ...]:
     return exact or tuple(each for each in RULES if is_prefix and each.code.casefold().startswith(wanted))
 
 
-def selected(settings: Settings) -> tuple[Selection, list[Diagnostic]]:
+def _nowhere(path: tuple[str, ...]) -> None:  # noqa: ARG001
+    return None
+
+
+def selected(settings: Settings, place: Place = _nowhere) -> tuple[Selection, list[Diagnostic]]:
     """Look up every rule that settings name, and return what is not known with them."""
     problems: list[Diagnostic] = []
 
-    def codes(selectors: Iterable[str]) -> frozenset[str]:
+    def codes(selectors: Iterable[str], *path: str) -> frozenset[str]:
         found: set[str] = set()
         for each in selectors:
             rules = matching(each)
             if not rules:
-                problems.append(errors.unknown_rule(None, each, nearest(each, names())))
+                problems.append(errors.unknown_rule(place(path), each, nearest(each, names())))
             found |= {rule.code for rule in rules}
         return frozenset(found)
 
-    asked = codes(settings.select) - codes(settings.ignore)
+    asked = codes(settings.select, "select") - codes(settings.ignore, "ignore")
     severity = {rule.code: rule.severity for rule in RULES}
     for selector, word in settings.severity.items():
         if word not in set(Severity):
-            problems.append(errors.wrong_option(f"severity.{selector}", word, "`error` or `warning`"))
+            wrong_word = errors.wrong_option(
+                place(("severity", selector)), f"severity.{selector}", word, "`error` or `warning`"
+            )
+            problems.append(wrong_word)
             continue
-        severity |= dict.fromkeys(codes([selector]), Severity(word))
-    options, wrong = _options(settings.options)
+        severity |= dict.fromkeys(codes([selector], "severity", selector), Severity(word))
+    options, wrong = _options(settings.options, place)
     problems += wrong
-    exempt = {where: codes(rules) for where, rules in settings.exempt.items()}
+    exempt = {where: codes(rules, "exempt", where) for where, rules in settings.exempt.items()}
     rules = tuple(each for each in RULES if each.code in asked)
     return Selection(rules, severity, options, exempt), problems
 
@@ -99,22 +110,25 @@ def names() -> list[str]:
 
 
 def _options(
-    given: Mapping[str, Mapping[str, Any]],
+    given: Mapping[str, Mapping[str, Any]], place: Place
 ) -> tuple[dict[str, Mapping[str, Setting]], list[Diagnostic]]:
     problems: list[Diagnostic] = []
     made: dict[str, dict[str, Setting]] = {each.name: dict(each.settings) for each in RULES}
     for selector, values in given.items():
         rule = next((each for each in RULES if selector.casefold() in {each.code.casefold(), each.name}), None)
         if rule is None:
-            problems.append(errors.unknown_rule(None, selector, nearest(selector, names())))
+            problems.append(errors.unknown_rule(place(("rules", selector)), selector, nearest(selector, names())))
             continue
         for name, value in values.items():
-            default = rule.settings.get(name)
+            default, span = rule.settings.get(name), place(("rules", selector, name))
             if default is None:
-                problems.append(errors.unknown_option(rule.name, name, sorted(rule.settings)))
-            elif (fitting := _fitting(value, default)) is None:
-                problems.append(errors.wrong_option(f"rules.{rule.name}.{name}", value, _told(default)))
-            else:
+                problems.append(errors.unknown_option(span, rule.name, name, sorted(rule.settings)))
+                continue
+            fitting = _fitting(value, default)
+            needed = _told(default) if fitting is None else rule.checks[name](fitting) if name in rule.checks else ""
+            if needed:
+                problems.append(errors.wrong_option(span, f"rules.{rule.name}.{name}", value, needed))
+            elif fitting is not None:
                 made[rule.name][name] = fitting
     return dict(made), problems
 

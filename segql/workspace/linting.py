@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segql import compiler
-from segql.diagnostics import SegqlError
-from segql.lint import Finding, Selection, Settings, baseline, errors, lint, selected
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.lint import Finding, Rule, Selection, Settings, baseline, errors, lint, selected
+from segql.lint.meant import absent
 from segql.lint.states import State
-from segql.source import Source
+from segql.source import Source, Span
 from segql.syntax import Parsed, parse
 from segql.workspace.files import Patterns
 from segql.workspace.workspace import Workspace
@@ -45,11 +46,15 @@ class Linter:
         settings = Settings(
             tuple(select) or config.select, (*config.ignore, *ignore), config.severity, config.rules, config.exempt
         )
-        selection, problems = selected(settings)
+        typed = {"select": select, "ignore": ignore}
+
+        def place(path: tuple[str, ...]) -> Span | None:
+            # What was typed has no place in the settings.
+            return None if typed.get(path[0]) else _place(workspace, path)
+
+        selection, problems = selected(settings, place)
         if problems:
-            text = workspace.home.text
-            place = text.key(("lint",)) if text and not (select or ignore) else None
-            raise SegqlError([replace(each, span=place) for each in problems])
+            raise SegqlError(problems)
         return cls(workspace, selection, today)
 
     def findings(self, *, with_known: bool = False) -> list[Finding]:
@@ -68,6 +73,25 @@ class Linter:
             raise SegqlError([errors.broken_baseline(path.name, str(error))]) from None
         declared = (each.name.text for one in self.workspace.parsed for each in one.module.declarations)
         return baseline.new(found, known, frozenset(declared))
+
+    def settings_diagnostics(self) -> list[Diagnostic]:
+        """Return what is wrong with settings that name fields, tags, owners or files that the project does not have."""
+        analyzed = self.workspace.analyzed
+        catalog = analyzed.catalog if analyzed.is_sound else None
+        return [
+            *absent(self.selection, self.workspace.parsed, catalog, lambda path: _place(self.workspace, path)),
+            *(
+                errors.idle_setting(_place(self.workspace, ("exempt", where)), where, ())
+                for where in self.selection.exempt
+                if not where.startswith(("tag:", "owner:"))
+                and not any(map(Patterns.of([where], []).takes, self._below().values()))
+            ),
+        ]
+
+    @property
+    def left_out(self) -> Sequence[Rule]:
+        """The rules that are not asked, since they need to know what names mean and the project has errors."""
+        return [] if self.workspace.analyzed.is_sound else [each for each in self.selection.rules if each.needs_catalog]
 
     @property
     def baseline_path(self) -> Path | None:
@@ -135,11 +159,7 @@ class Linter:
         }
         if not patterns:
             return list(findings)
-        below = {
-            name: path.relative_to(self.workspace.root).as_posix()
-            for name, path in self.workspace.files.items()
-            if path.is_relative_to(self.workspace.root)
-        }
+        below = self._below()
 
         def is_exempt(finding: Finding) -> bool:
             span = finding.diagnostic.span
@@ -147,6 +167,17 @@ class Linter:
             return any(finding.rule.code in codes and each.takes(path) for each, codes in patterns.items())
 
         return [each for each in findings if not is_exempt(each)]
+
+    def _below(self) -> dict[str, str]:
+        """Return the paths of files below the project, by the names of their sources."""
+        root = self.workspace.root
+        files = self.workspace.files.items()
+        return {name: path.relative_to(root).as_posix() for name, path in files if path.is_relative_to(root)}
+
+
+def _place(workspace: Workspace, path: tuple[str, ...]) -> Span | None:
+    """Return where a setting of the linter is said; None where no file or option says any."""
+    return workspace.home.text.value(("lint", *path)) if workspace.home.text else None
 
 
 def _name(finding: Finding) -> str:

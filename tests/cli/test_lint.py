@@ -105,6 +105,60 @@ def test_settings_that_mean_nothing_are_a_wrong_use(tmp_path: Path, settings: st
     assert "--> segql.toml:" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        '[lint.rules.name-style]\npattern = "["',
+        '[lint.rules.unused-declaration]\nkinds = ["triat"]',
+        '[lint.rules.banned-field]\nfields = ["customer.aeg"]',
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_where_it_stands(tmp_path: Path, settings: str) -> None:
+    project(tmp_path, settings=settings)
+
+    for command in ("lint", "check"):
+        done = segql(command, cwd=tmp_path)
+        told = done.stdout + done.stderr
+        assert done.returncode > 0
+        assert "error[E80" in told
+        assert "--> segql.toml:2:" in told
+        assert "hint: " in told
+
+
+def test_what_is_typed_and_means_nothing_is_refused_too(tmp_path: Path) -> None:
+    done = segql("lint", "--config", 'lint.rules.name-style.pattern="["', cwd=project(tmp_path))
+
+    assert done.returncode == 2
+    assert "error[E803]" in done.stderr
+    assert "--> --config:1:31\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ('[lint.exempt]\n"tag:emial" = ["L1"]', "`tag:email` is the closest"),
+        ('[lint.exempt]\n"owner:nobody" = ["L1"]', "take it away"),
+        ('[lint.exempt]\n"darfts/**" = ["L1"]', "take it away"),
+        ('[lint.rules.missing-owner]\ntagged = ["emial"]', "`tag:email` is the closest"),
+    ],
+)
+def test_a_setting_that_means_nobody_is_told_and_fails_nothing(tmp_path: Path, settings: str, told: str) -> None:
+    done = segql("lint", cwd=project(tmp_path, settings=settings))
+
+    assert done.returncode == 0
+    assert "warning[E808]" in done.stdout
+    assert "--> segql.toml:2:" in done.stdout
+    assert told in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--select=", "--ignore=", "--select=,"])
+def test_to_choose_no_rule_is_a_wrong_use(tmp_path: Path, option: str) -> None:
+    done = segql("lint", option, cwd=project(tmp_path, mixed=MIXED))
+
+    assert done.returncode == 2
+    assert "names no rule" in done.stderr
+
+
 def test_settings_choose_rules_and_files(tmp_path: Path) -> None:
     settings = '[lint]\nselect = ["default", "name-style"]\n[lint.exempt]\n"drafts/**" = ["L2"]\n'
     project(tmp_path, settings=settings, others=NEGATED.replace("others", "Others"))
@@ -187,6 +241,23 @@ def test_of_a_project_with_errors_nothing_is_fixed(tmp_path: Path) -> None:
     assert (tmp_path / "mixed.seg").read_text() == MIXED
 
 
+def test_it_says_which_rules_an_error_elsewhere_keeps_from_being_asked(tmp_path: Path) -> None:
+    project(tmp_path, others=NEGATED, wrong="segment w where agee < 3\n")
+    done = segql("lint", "others.seg", cwd=tmp_path)
+
+    assert "rules could not be asked, since wrong.seg:1:17 has an error: unknown field `agee`\n" in done.stderr
+    done = segql("lint", "--fix", "others.seg", cwd=tmp_path)
+    assert "nothing is fixed while wrong.seg:1:17 has an error\n" in done.stderr
+
+
+def test_what_an_error_elsewhere_keeps_from_being_fixed_is_not_called_fixable(tmp_path: Path) -> None:
+    project(tmp_path, mixed=MIXED, wrong="segment w where agee < 3\n")
+    done = segql("lint", "mixed.seg", cwd=tmp_path)
+
+    assert "L201" in done.stdout
+    assert "can be fixed" not in done.stderr
+
+
 def test_only_what_was_named_is_fixed(tmp_path: Path) -> None:
     project(tmp_path, mixed=MIXED, odd=ODD)
     segql("lint", "--fix", "odd.seg", cwd=tmp_path)
@@ -216,6 +287,21 @@ def test_what_is_in_the_baseline_is_told_no_more(tmp_path: Path) -> None:
     assert segql("lint", cwd=tmp_path).returncode == 0
     write(tmp_path, {"new.seg": NEGATED})
     assert segql("lint", "--statistics", cwd=tmp_path).stdout.split()[:2] == ["1", "L301"]
+
+
+@pytest.mark.parametrize(
+    "options", [["mixed.seg"], ["--since", "HEAD"], ["--fix"], ["--diff"], ["--select", "L301"], ["--ignore", "L201"]]
+)
+def test_a_baseline_is_written_whole_or_not_at_all(tmp_path: Path, options: list[str]) -> None:
+    project(tmp_path, settings=BASELINE, mixed=MIXED)
+    segql("lint", "--write-baseline", cwd=tmp_path)
+    before = (tmp_path / "known.json").read_text()
+    done = segql("lint", "--write-baseline", *options, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "asked for alone" in " ".join(done.stderr.split())
+    assert (tmp_path / "known.json").read_text() == before
+    assert (tmp_path / "mixed.seg").read_text() == MIXED
 
 
 def test_a_baseline_without_a_place_or_that_is_broken_is_a_wrong_use(tmp_path: Path) -> None:

@@ -87,7 +87,8 @@ def _linted(workspace: Workspace) -> list[Diagnostic]:
 
     clock = workspace.clock()
     today = clock.as_of.astimezone(clock.zone).date()
-    return [each.diagnostic for each in Linter.of(workspace, today).findings()]
+    linter = Linter.of(workspace, today)
+    return [*linter.settings_diagnostics(), *(each.diagnostic for each in linter.findings())]
 
 
 def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:
