@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from segql.compiler import check
-from segql.lint import Finding, Settings, baseline, lint, selected
+from segql.diagnostics import Applicability, Diagnostic, Edit
+from segql.lint import Finding, Rule, Settings, baseline, lint, selected
 from segql.lint.changes import changed
+from segql.lint.context import Context
 from segql.lint.fixing import fix
 from segql.lint.states import State
 from segql.source import Source
-from segql.syntax import parse
+from segql.syntax import ast, parse
 from tests.errors_file import Mistake, mistakes, pages
 from tests.folders import CATALOG
 
@@ -273,6 +277,34 @@ def test_fixes_are_repeated_until_nothing_is_left() -> None:
     text = "segment a\n    where age < 3 and age < 3 and age < 3 and country in ('DE', 'DE', 'DE')\n"
 
     assert mended(text) == "segment a\n    where age < 3 and country in ('DE')\n"
+
+
+def test_what_is_refused_keeps_nothing_else_from_being_fixed() -> None:
+    """A rule whose fixes are all wrong stands before one whose fixes are right."""
+    wrong = "".join(f"segment s{at} where country = 'DE' and age < {at}\n" for at in range(14))
+    right = "".join(f"segment z{at} where {at} > age\n" for at in range(30))
+
+    def find(context: Context) -> Iterator[Diagnostic]:
+        for seen in context.each(ast.Text):
+            yield BROKEN.finding(seen.node.span, "broken", "none", fix=("break it", [Edit(seen.node.span, "'FR'")]))
+
+    BROKEN = Rule("L101", "broken", find, Applicability.SAFE)  # noqa: N806 (rules are called so)
+    selection, _ = selected(Settings(select=("L601",)))
+    selection = replace(selection, rules=(BROKEN, *selection.rules))
+
+    def read(sources: list[Source]) -> State:
+        parsed = tuple(parse(each) for each in sources)
+        analyzed = check(sources)
+        return State(parsed, analyzed, tuple(lint(parsed, analyzed, selection, TODAY)))
+
+    # One by one, and all mixed.
+    lines = [*wrong.splitlines(keepends=True), *right.splitlines(keepends=True)]
+    for text in ("".join(lines), "".join(lines[at * 17 % 44] for at in range(44))):
+        made = fix(read([Source.of("catalog.seg", CATALOG), Source.of("a.seg", text)]), read)
+
+        assert len(made.refused) == 14
+        assert made.applied == {"yoda-condition": 30}
+        assert "> age" not in made.state.parsed[-1].source.text
 
 
 def test_a_comment_inside_is_not_lost_by_a_fix() -> None:
