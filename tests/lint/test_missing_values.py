@@ -103,6 +103,20 @@ def test_what_lets_somebody_in_whose_value_is_missing_is_found(text: str, told: 
     assert missing(text) == told
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('every subscription where (status = "active")', 1),
+        ('not every subscription where (status = "active")', 0),
+        ('not (every subscription where (status = "active") and age < 30)', 0),
+        ('not not (every subscription where (status = "active") or age < 30)', 1),
+        ('not (age < 30 and not every subscription where (status = "active"))', 1),
+    ],
+)
+def test_below_a_not_every_holds_for_nobody_without_a_row(text: str, count: int) -> None:
+    assert len(found(text, "L302")) == count
+
+
 def test_a_trait_is_told_once_however_often_it_is_used() -> None:
     text = "trait other = age != 30\nsegment a\n    where other\nsegment b\n    where other and marketing_ok\n"
 

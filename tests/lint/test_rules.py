@@ -99,6 +99,39 @@ def test_a_finding_has_the_voice_of_the_product(rule: Rule) -> None:
             assert "\n" not in text
 
 
+def found(text: str, code: str) -> list[str]:
+    """Return the places at which one rule finds something, with the demo's catalog."""
+    rule = next(each for each in RULES if each.code == code)
+    told = [each.diagnostic.span for each in state(rule, text, group=False).findings]
+    return [each.text for each in told if each is not None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trait cutoff = 2025-01-01\nsegment a where signed_up_at < 2025-01-01\n",
+        "trait share_min = 20%\nsegment a where spend in top 20%\n",
+        "trait yes = true\nsegment a where marketing_ok = true\n",
+        "trait no = -1\nsegment a where age > -1\n",
+        "trait month = 30 days\nsegment a where avg gap(purchase) > 30 days\n",
+        "trait half = 1 / 2\nsegment a where age * (1 / 2) > 20\n",
+        "trait everybody = everyone\nsegment a where everyone\n",
+        "trait years = age\nsegment a where age > 3\n",
+        "trait bought = count(purchase)\nsegment a where count(purchase) > 0\n",
+    ],
+)
+def test_a_constant_is_no_trait_written_out(text: str) -> None:
+    assert found(text, "L210") == []
+
+
+def test_what_a_trait_counts_is_found_where_a_count_is_meant() -> None:
+    text = "trait bought = count(purchase)\nsegment a where count(purchase) > 3\n"
+
+    assert found(text, "L210") == ["count(purchase)"]
+    assert found(text, "L608") == []
+    assert found(text.replace("> 3", "> 0"), "L608") == ["count(purchase) > 0"]
+
+
 def test_codes_and_names_are_given_once_and_in_order() -> None:
     codes = [each.code for each in RULES]
 
