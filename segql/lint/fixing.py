@@ -153,4 +153,5 @@ def _has_nobody_else(old: plan.Expr, new: plan.Expr, entity: str, after: Analyze
 
 def _plan(analyzed: Analyzed, name: str) -> plan.Request:
     asked = rewrite(analyzed.request([name]), settled)
-    return rewrite(optimize(asked), settled)
+    made: plan.Request = rewrite(optimize(asked), settled)
+    return made

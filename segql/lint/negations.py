@@ -34,6 +34,9 @@ class _Whole:
     given: tuple[plan.Expr, ...] = ()
 
 
+# Below these nothing is asked.
+_LEAVES = frozenset({plan.Literal, plan.Field, plan.ClockTime, plan.Moment, plan.MemberKey})
+
 # The way down to a part of a condition: which operand, and which of its operands.
 _Way: TypeAlias = tuple[int, ...]
 
@@ -144,10 +147,10 @@ def _wholes(prover: Prover, every: Collection[tuple[str, int, int]]) -> Iterator
             # All rows meet it, if none does not.
             is_turned = isinstance(node, plan.Not) and place(node.span) in every
             yield _Whole(node.operand if isinstance(node, plan.Not) and is_turned else node, rows, given)
-        earlier = [opposite(each) for each in node.conditions] if isinstance(node, plan.Choice) else []
-        # Of a choice the conditions stand first, and each is asked where those before it do not hold.
-        below = enumerate(_below(node, rows))
-        found = [(each, read, tuple(earlier[:at]) if at < len(earlier) else ()) for at, (each, read) in below]
+        asked = node.conditions if isinstance(node, plan.Choice) else ()
+        # A condition of a choice is asked where those before it do not hold.
+        earlier = {id(each): tuple(map(opposite, asked[:at])) for at, each in enumerate(asked)}
+        found = [(each, read, earlier.get(id(each), ())) for each, read in _below(node, rows)]
         pending += reversed(found)
 
 
@@ -157,7 +160,7 @@ def _below(node: Node, rows: Rows) -> Iterator[tuple[Node, Rows]]:
         for each, read in zip(value if type(value) is tuple else (value,), inside, strict=False):
             if isinstance(each, plan.And | plan.Or | plan.Not) and isinstance(node, plan.And | plan.Or | plan.Not):
                 yield from _below(each, read)
-            elif isinstance(each, Node):
+            elif isinstance(each, Node) and type(each) not in _LEAVES:
                 yield each, read
 
 

@@ -217,6 +217,15 @@ def test_what_a_fix_lays_open_is_fixed_too(tmp_path: Path) -> None:
     assert (tmp_path / "a.seg").read_text() == "segment a\n    where age < 30 and did purchase\n"
 
 
+def test_a_fix_that_lets_go_of_somebody_is_not_safe(tmp_path: Path) -> None:
+    catalog = CATALOG.replace("    age ", "    vip           boolean optional\n    age ")
+    text = "segment others\n    where (vip = true) = false\n"
+    write(tmp_path, {"segql.toml": "", "catalog.seg": catalog, "others.seg": text})
+    segql("lint", "--fix", "--select", "L602", cwd=tmp_path)
+
+    assert (tmp_path / "others.seg").read_text() == text
+
+
 def test_what_the_baseline_knows_is_not_fixed(tmp_path: Path) -> None:
     project(tmp_path, settings=BASELINE, mixed=MIXED)
     segql("lint", "--write-baseline", cwd=tmp_path)

@@ -132,6 +132,62 @@ def test_what_a_trait_counts_is_found_where_a_count_is_meant() -> None:
     assert found(text.replace("> 3", "> 0"), "L608") == ["count(purchase) > 0"]
 
 
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        (
+            'country = "PL" and marketing_ok = true',
+            'marketing_ok and country = "PL"',
+            'not (not marketing_ok or country != "PL")',
+            'country in ("PL") and marketing_ok',
+        ),
+        (
+            "count(purchase in last 3 days) > 0",
+            "did purchase in last 3 days",
+            "count(purchase in last 3 days) != 0",
+            "not did not purchase in last 3 days",
+        ),
+        ("did purchase in last 14 days", "did purchase in last 2 weeks"),
+        ("at least 2 of (age < 3, marketing_ok, city = 'X')", "at least 2 of (city = 'X', marketing_ok, age < 3)"),
+        (
+            "spend > 1 and did purchase where (category = 'tea' or category = 'coffee')",
+            "did purchase where (category in ('coffee', 'tea')) and spend > 1",
+        ),
+        (
+            "did purchase where (amount > 3 and quantity = 2)",
+            "did purchase where (quantity = 2 and 3 < amount)",
+            "did purchase where (quantity = 2 and amount > 3 and amount > 2)",
+        ),
+        ("age between 3 and 5", "age <= 5 and age >= 3"),
+    ],
+)
+def test_segments_that_say_the_same_in_other_words_are_found(conditions: tuple[str, ...]) -> None:
+    for ordered in (conditions, conditions[::-1]):
+        text = "".join(f"segment s{at}\n    where {each}\n" for at, each in enumerate(ordered))
+
+        assert found(text, "L205") == [f"s{at}" for at in range(1, len(conditions))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(marketing_ok = true) = false", "marketing_ok = false"),
+        ("at least 2 of (age < 3, marketing_ok, city = 'X')", "at least 1 of (age < 3, marketing_ok, city = 'X')"),
+        ("did purchase in last 7 days", "did purchase in last 8 days"),
+        ("count(purchase) > 1", "did purchase"),
+        ("not (age < 3 or marketing_ok)", "not age < 3 or not marketing_ok"),
+        ("did purchase where (amount > 3 and quantity = 2)", "did purchase where (amount > 3 or quantity = 2)"),
+        ("age < 3 or age >= 3", "everyone"),
+    ],
+)
+def test_segments_that_say_something_else_are_not(one: str, other: str) -> None:
+    optional = CATALOG.replace("marketing_ok  boolean", "marketing_ok  boolean optional")
+    text = f"{optional}\nsegment a\n    where {one}\nsegment b\n    where {other}\n"
+
+    assert optional != CATALOG
+    assert found(text[text.index("entity") :], "L205") == []
+
+
 def test_codes_and_names_are_given_once_and_in_order() -> None:
     codes = [each.code for each in RULES]
 
