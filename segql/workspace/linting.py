@@ -110,7 +110,7 @@ class Linter:
 
         old = [parse(each) for each in sources_at(revision, self.workspace.root, self.workspace.home.config)]
         names = changed(old, self.workspace.parsed)
-        return [each for each in findings if each.declaration is not None and each.declaration.name.text in names]
+        return [each for each in findings if each.names & names]
 
     def fixed(self, findings: Sequence[Finding], *, unsafe: bool) -> Fixed:
         """Apply the fixes of these findings, and of what they lay open in the same declarations, in memory."""

@@ -343,6 +343,27 @@ def test_only_what_changed_since_a_revision_is_told(tmp_path: Path) -> None:
     assert done.stdout.split()[:2] == ["1", "L301"]
 
 
+@pytest.mark.parametrize("name", ["a", "z"])
+@pytest.mark.parametrize(
+    "double", ["segment other\n    where 30 > age\n", "segment You_ng\n    where age > 70\n"], ids=["same", "similar"]
+)
+def test_a_double_of_what_was_there_is_told_wherever_its_file_stands(tmp_path: Path, name: str, double: str) -> None:
+    project(tmp_path, settings=BASELINE, m="segment young_2\n    where age < 40\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    write(tmp_path, {f"{name}.seg": double})
+    done = segql("lint", "--since", "HEAD", "--select", "L205,L207", "--statistics", cwd=tmp_path)
+
+    assert done.stdout.split()[0] == "1"
+
+    segql("lint", "--write-baseline", cwd=tmp_path)
+    for renamed in ("b", "y", "Z"):
+        (tmp_path / f"{name}.seg").rename(tmp_path / f"{renamed}.seg")
+        name = renamed  # noqa: PLW2901 (it goes on from there)
+        assert segql("lint", cwd=tmp_path).stderr == "no findings\n"
+
+
 def test_a_project_below_its_repository_is_compared_too(tmp_path: Path) -> None:
     project(tmp_path / "shop", mixed=MIXED)
     git(tmp_path, "init", "-q")

@@ -210,6 +210,40 @@ def test_a_copy_is_new() -> None:
     assert fresh(SELF.format(""), copy) == ["self-comparison"]
 
 
+def test_a_pair_is_known_in_either_order_and_after_one_is_renamed() -> None:
+    """Of three doubles two are told, the same two whatever the order of files."""
+    settings = Settings(select=("L205", "L207"))
+    texts = {
+        "a": "segment one\n  where age < 3\n",
+        "b": "segment two\n  where 3 > age\n",
+        "c": "segment One\n where age < 3",
+    }
+
+    def told(order: str, **changes: str) -> list[Finding]:
+        selection, _ = selected(settings)
+        sources = [Source.of("catalog.seg", CATALOG), *(Source.of(each, {**texts, **changes}[each]) for each in order)]
+        return lint([parse(each) for each in sources], check(sources), selection, TODAY)
+
+    kept = baseline.read(baseline.written(told("abc")))
+    assert len(kept) == 3
+    for order in ("acb", "bac", "cba", "bca"):
+        assert baseline.new(told(order), kept, frozenset({"one", "two", "One"})) == []
+    after = told("abc", b="segment three\n  where 3 > age\n")
+    assert baseline.new(after, kept, frozenset({"one", "three", "One"})) == []
+    copies = told("abc", b="segment two\n  where 3 > age\nsegment three\n  where 3 > age\n")
+    assert len(baseline.new(copies, kept, frozenset({"one", "two", "three", "One"}))) == 1
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_pair_is_silenced_at_either_of_the_two(at: int) -> None:
+    comment = "# segql: ignore[L205] the letters go by both names\n"
+    texts = ["segment one\n  where age < 3\n", "segment two\n  where 3 > age\n"]
+    texts[at] = comment + texts[at]
+
+    for order in (texts, texts[::-1]):
+        assert names("".join(order), Settings(select=("L205", "L7"))) == []
+
+
 def test_another_finding_of_the_same_rule_is_new() -> None:
     assert fresh(SELF.format(""), SELF.format(" and country = country")) == ["self-comparison"]
 

@@ -86,7 +86,10 @@ def test_what_lets_nobody_in_whose_value_is_missing_is_left_alone(text: str) -> 
         ("not days since last(purchase) > 60", [("not days since last(purchase) > 60", "last(purchase)")]),
         ("not avg(purchase.amount) > 60", [("not avg(purchase.amount) > 60", "avg(purchase.amount)")]),
         ('did purchase and last(purchase.coupon) != "X"', [('last(purchase.coupon) != "X"', "last(purchase.coupon)")]),
-        ('not first(purchase.category) = "tea"', [('not first(purchase.category) = "tea"', "first(purchase.category)")]),
+        (
+            'not first(purchase.category) = "tea"',
+            [('not first(purchase.category) = "tea"', "first(purchase.category)")],
+        ),
         (
             'first(purchase.coupon) != "X" and last(purchase.coupon) = "X"',
             [('first(purchase.coupon) != "X"', "first(purchase.coupon)")],

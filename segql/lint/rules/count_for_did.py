@@ -24,7 +24,14 @@ from segql.syntax import ast
 from segql.tree import Node
 
 # With what a count is compared, and whether that says that there are some.
-_ASKED: dict[tuple[str, object], bool] = {(">", 0): True, (">=", 1): True, ("!=", 0): True, ("=", 0): False, ("<", 1): False, ("<=", 0): False}
+_ASKED: dict[tuple[str, object], bool] = {
+    (">", 0): True,
+    (">=", 1): True,
+    ("!=", 0): True,
+    ("=", 0): False,
+    ("<", 1): False,
+    ("<=", 0): False,
+}
 
 
 def find(context: Context) -> Iterator[Diagnostic]:
@@ -55,7 +62,9 @@ def _counted(node: ast.Comparison, context: Context) -> ast.Argument | None:
     if not isinstance(number, int) or (node.op, number) not in _ASKED:
         return None
     match call:
-        case ast.Call(function=ast.Name(text="count"), arguments=(ast.Argument(value=ast.Path() as event) as argument,)):
+        case ast.Call(
+            function=ast.Name(text="count"), arguments=(ast.Argument(value=ast.Path() as event) as argument,)
+        ):
             is_plain = not argument.distinct and argument.among is None
             return argument if is_plain and event.text in context.analyzed.catalog.streams else None
     return None
