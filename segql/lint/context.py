@@ -126,11 +126,12 @@ class Context:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """The names that are used anywhere, other than where they are declared."""
+        """The names that are used anywhere, other than where they are declared; a tag uses nothing."""
         return frozenset(
             each.node.text
             for each in self.each(ast.Name)
-            if getattr(each.parent, "name", None) is not each.node or isinstance(each.parent, ast.InList)
+            if not isinstance(each.parent, ast.Metadata)
+            and (getattr(each.parent, "name", None) is not each.node or isinstance(each.parent, ast.InList))
         )
 
     @cached_property

@@ -29,7 +29,9 @@ def absent(
     tags = {f"tag:{name}" for each in segments for name in said_of(each, "tags")}
     said = tags | {f"owner:{name}" for each in segments for name in said_of(each, "owner")}
     rule = missing_owner.RULE.name
-    asked = {f"tag:{each}": ("rules", rule, "tagged") for each in _listed(selection, rule, "tagged")}
+    asked: dict[str, tuple[str, ...]] = {
+        f"tag:{each}": ("rules", rule, "tagged") for each in _listed(selection, rule, "tagged")
+    }
     asked |= {each: ("exempt", each) for each in selection.exempt if each.startswith(("tag:", "owner:"))}
     for name, path in asked.items():
         if name not in said:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from segql import plan
 from segql.lint.fields import place
-from segql.lint.proving import Place, Prover
+from segql.lint.proving import Prover
 from segql.logic.connectives import needs, opposite
 from segql.plan import Op, Tally
 from segql.plan.expressions import FROM_ZERO
@@ -98,7 +98,7 @@ def _asking(node: plan.Expr, way: _Way, value: plan.Expr) -> plan.Expr:
 
 
 def _certain(value: plan.Expr, whole: _Whole, prover: Prover) -> Iterator[plan.Expr]:
-    """Yield what is certain of values made of rows: one that is known has rows, and where there are rows it is known."""
+    """Yield what is certain of values made of rows: one that is known has rows, and mostly the other way round."""
     made = dict.fromkeys(each for part in (whole.condition, *whole.given) for each in _aggregates(prover.opened(part)))
     for each in made if isinstance(value, plan.Aggregate) else ():
         yield plan.Or((plan.IsMissing(each), _enough(each)))

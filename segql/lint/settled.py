@@ -103,7 +103,8 @@ def _ordered(condition: plan.Expr) -> plan.Expr:
         return condition
     made = merged(condition, lambda region, tests: True)  # noqa: ARG005 (whatever is shorter is wanted)
     if not isinstance(made, type(condition)):
-        return settled(made)
+        whole: plan.Expr = settled(made)
+        return whole
     return replace(made, operands=_sorted(dict.fromkeys(map(settled, made.operands))))
 
 

@@ -188,6 +188,21 @@ def test_a_rule_is_explained_by_code_and_by_name(tmp_path: Path) -> None:
     assert by_code.stdout.startswith("L201 mixed-and-or (suspicious, on unless the settings say otherwise)\n")
 
 
+def test_a_group_is_explained_by_its_rules(tmp_path: Path) -> None:
+    done = segql("explain", "governance", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("governance: the rules L5 of the linter\n")
+    assert "    L502  missing-owner (off)\n          A segment has no owner.\n" in done.stdout
+
+
+def test_what_is_the_name_of_a_message_and_of_a_group_is_explained_as_both(tmp_path: Path) -> None:
+    told = segql("explain", "missing-values", cwd=tmp_path).stdout
+
+    assert "E521 missing-values" in told
+    assert "L301  missing-passes-negation" in told
+
+
 # ── fixes ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -360,7 +375,7 @@ def test_a_double_of_what_was_there_is_told_wherever_its_file_stands(tmp_path: P
     segql("lint", "--write-baseline", cwd=tmp_path)
     for renamed in ("b", "y", "Z"):
         (tmp_path / f"{name}.seg").rename(tmp_path / f"{renamed}.seg")
-        name = renamed  # noqa: PLW2901 (it goes on from there)
+        name = renamed
         assert segql("lint", cwd=tmp_path).stderr == "no findings\n"
 
 

@@ -153,10 +153,27 @@ def test_a_snooze_that_is_over_and_not_needed_is_unused() -> None:
         "# segql: snooze[L104] why",
         "# segql: snooze[L104] until 2026-02-30 why",
         "# segql: ignore[L999] why",
+        "# SEGQL: IGNORE[L104] why",
+        "# Segql: ignore[L104] why",
+        "# because segql: ignore[L104] why",
+        "# twice # segql: ignore[L104] why",
+        "# segql : ignore[L104] why",
+        "## segql: snooze[L104] until 2027-01-01 why",
     ],
 )
 def test_a_comment_that_silences_nothing_is_told(comment: str) -> None:
     assert names(SELF.format(f"  {comment}")) == ["self-comparison", "unknown-suppression"]
+
+
+def test_a_comment_about_such_comments_is_none() -> None:
+    assert names("segment a\n    where age < 3  # see segql: its docs tell how to ignore a rule\n") == []
+
+
+def test_a_tag_is_no_use_of_what_has_its_name() -> None:
+    text = "trait email2 = age < 3\nsegment a\n    tags email2\n    where age < 4\n"
+
+    assert names(text, Settings(select=("L204",))) == ["unused-declaration"]
+    assert names(text.replace("age < 4", "email2"), Settings(select=("L204",))) == []
 
 
 @pytest.mark.parametrize("text", ["age < 3\n# segql: ignore[L104] why", "# segql: ignore[L104] why", "\n\n"])
@@ -341,7 +358,30 @@ def test_what_is_refused_keeps_nothing_else_from_being_fixed() -> None:
         assert "> age" not in made.state.parsed[-1].source.text
 
 
-def test_a_comment_inside_is_not_lost_by_a_fix() -> None:
-    text = "segment a\n    where age < 3  # children\n      and age < 3\n"
-
+@pytest.mark.parametrize(
+    "text",
+    [
+        "segment a\n    where age < 3  # children\n      and age < 3\n",
+        "segment a\n    where age < 3\n      and age < 3  # children\n",
+        "segment a\n    where country in (\n        'AT',\n        'DE',  # one\n        'AT',\n        'DE'  # two\n    )\n",
+        "segment a\n    where country in (\n        'DE',\n        'DE'  # two\n    )\n",
+        "segment a\n    where age < 3\n      and age < 4  # children\n",
+    ],
+)
+def test_no_comment_is_lost_by_a_fix_or_left_at_something_else(text: str) -> None:
     assert mended(text) == text
+
+
+def test_a_comment_behind_a_whole_line_stays_there() -> None:
+    text = "segment a\n    where country in ('AT', 'DE', 'DE')  # neighbours\n"
+
+    assert mended(text) == text.replace(", 'DE')", ")")
+
+
+def test_of_a_value_that_stands_often_there_is_one_finding() -> None:
+    values = ", ".join(["'AT'", *["'DE'"] * 2000])
+    text = f"segment a\n    where country in ({values})\n"
+    (one,) = found(text, Settings(select=("L102",)))
+
+    assert one.diagnostic.message == "`'DE'` stands 2,000 times in this list"
+    assert mended(text) == "segment a\n    where country in ('AT', 'DE')\n"
