@@ -72,7 +72,8 @@ class Analyzed:
     """What a project says: its catalog, its segments by name in order of declaration, and what is wrong with it.
 
     A tier or an arm is a segment, too: `value_tier.gold`. `filters` are the conditions that declarations put on the
-    tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1.
+    tables of entities, `row_filters` those on the tables of events and rows, which read their row at level 1. `traits`
+    are values without a window from outside, by entity and name.
     `declarations` are what the files declare, as written, and `places` hold what conditions name.
     """
 
@@ -82,6 +83,7 @@ class Analyzed:
     diagnostics: tuple[Diagnostic, ...]
     filters: Mapping[str, plan.Expr]
     row_filters: Mapping[str, plan.Expr]
+    traits: Mapping[tuple[str, str], plan.Expr]
     params: Mapping[str, Literal]
     declarations: tuple[ast.Declaration, ...]
     places: Uses
@@ -194,6 +196,8 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
     filters = {owner: expr for (owner, level), expr in project.filters.items() if level == 0}
     told = [*found[:spoken], *(each for each in found[spoken:] if not _is_damaged(each, parsed))]
     of_rows = {owner: expr for (owner, level), expr in project.filters.items() if level == 1}
+    # Scores, tier lists and splits are kept with them while they are read.
+    traits = {key: expr for key, expr in project.traits.items() if key in names.traits}
     return Analyzed(
         names.catalog,
         definitions,
@@ -201,6 +205,7 @@ def analyze(parsed: Sequence[Parsed], params: Mapping[str, str]) -> Analyzed:
         _in_order(told, parsed),
         filters,
         of_rows,
+        traits,
         names.params,
         tuple(declarations),
         project.uses,

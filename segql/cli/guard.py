@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import inspect
 import os
 import sys
@@ -14,9 +13,6 @@ from segql.cli.console import Color, Console
 from segql.cli.options import ColorChoice, Debug, Quiet, Verbose
 from segql.cli.status import Status, status_of
 from segql.diagnostics import SegqlError
-
-# What the system says where nothing more can be written.
-_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
 def guarded(command: Callable[..., Status]) -> Callable[..., None]:
@@ -63,13 +59,13 @@ def _status(command: Callable[[], Status], console: Console, debug: bool) -> Sta
         return Status.DONE
     except (typer.BadParameter, typer.Exit, typer.Abort):
         raise
-    # The last line of defence: what gets here is our mistake, or a disk that is full.
+    # The last line of defence: what gets here is our mistake, or a disk that is full, or a door that is closed.
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            from segql.run.errors import output_failed  # noqa: PLC0415 (only a failure needs it)
+        from segql.cli.failures import is_ours, told_of  # noqa: PLC0415 (only a failure needs it)
 
-            console.report([output_failed("standard output", os.strerror(error.errno).lower())])
-            return Status.FAILED
+        if not is_ours(error):
+            console.report(told_of(error))
+            return status_of(told_of(error))
         if debug:
             raise
         _apologize(console, error)

@@ -45,6 +45,12 @@ ConfigTexts: TypeAlias = Annotated[
         "--config", metavar="KEY=VALUE", help="A setting before those of segql.toml, in TOML. Can be repeated."
     ),
 ]
+StdinFilename: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--stdin-filename", metavar="PATH", help="The file that standard input stands for, as an editor has it open."
+    ),
+]
 NoCache: TypeAlias = Annotated[
     bool, typer.Option("--no-cache", help="Parse every file, also those that have not changed.")
 ]

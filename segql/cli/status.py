@@ -24,8 +24,8 @@ class Status(IntEnum):
 
 
 # What the first digits of a code mean for the caller; every other error lies in the input.
-_USAGE = ("E60", "E61", "E75", "E80")
-_BY_CODE = {"E50": Status.FAILED, **dict.fromkeys(_USAGE, Status.USAGE)}
+_USAGE = ("E60", "E61", "E75", "E76", "E80")
+_BY_CODE = {"E50": Status.FAILED, "E64": Status.FAILED, **dict.fromkeys(_USAGE, Status.USAGE)}
 
 
 def status_of(diagnostics: Iterable[Diagnostic]) -> Status:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -35,14 +37,19 @@ class Asked:
     connection: str = "default"
     no_cache: bool = False
     config: Sequence[str] = ()
+    stdin_filename: Path | None = None
+    typed: bytes | None = None
 
     def workspace(self, paths: Sequence[str] = ()) -> Workspace:
         """Return the project that is meant; `paths` are files and folders that belong to it, too."""
         given = [Path(each) for each in paths if each != "-" and Path(each).exists()]
         given += [Path(each) for each in self.selectors if _is_file(each)]
-        start = _folder_of(given[0]) if given else None
+        is_typed = _STDIN in (*paths, *self.selectors)
+        buffer = self._buffer(is_typed)
+        named = [*([] if buffer is None else [buffer[0]]), *given]
+        start = _folder_of(named[0]) if named else None
         home = find_home(self.project, start, self.config)
-        texts = [_standard_input()] if "-" in (*paths, *self.selectors) else []
+        texts = [self._standard_input()] if is_typed and buffer is None else []
         if self.expression is not None:
             texts.append(Source.of(_TYPED, self.expression))
         options = Options(
@@ -51,9 +58,32 @@ class Asked:
             entity=self.entity,
             also=tuple(each.absolute() for each in given),
             texts=tuple(texts),
+            buffer=buffer,
             keeps_parsed=not self.no_cache,
         )
         return Workspace(home, options)
+
+    @property
+    def standard_input(self) -> bytes:
+        """What was typed, or what stands for it by now."""
+        return _typed() if self.typed is None else self.typed
+
+    def _standard_input(self) -> Source:
+        found = source_of(_STDIN, self.standard_input)
+        if isinstance(found, Diagnostic):
+            raise SegqlError([found])
+        return found
+
+    def _buffer(self, is_typed: bool) -> tuple[Path, bytes] | None:
+        """Return the file that standard input stands for, with its text."""
+        if self.stdin_filename is None:
+            return None
+        if not is_typed:
+            raise typer.BadParameter("it is for standard input, which is read as -", param_hint="--stdin-filename")
+        path = Path(os.path.abspath(self.stdin_filename))  # noqa: PTH100 (a link stays what it was named)
+        if path.is_dir():
+            raise typer.BadParameter(f"'{self.stdin_filename}' is a folder", param_hint="--stdin-filename")
+        return path, self.standard_input
 
     def names(self, workspace: Workspace) -> list[str]:
         """Return the names of the segments that are meant.
@@ -91,11 +121,10 @@ def _params(settings: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _standard_input() -> Source:
-    found = source_of(_STDIN, sys.stdin.buffer.read())
-    if isinstance(found, Diagnostic):
-        raise SegqlError([found])
-    return found
+@cache
+def _typed() -> bytes:
+    # It can be read only once.
+    return sys.stdin.buffer.read()
 
 
 def _is_file(selector: str) -> bool:

@@ -1,4 +1,4 @@
-"""Segments, scores, tier lists and splits → fingerprints of what they mean."""
+"""Segments, scores, tier lists, splits and traits → fingerprints of what they mean."""
 
 from __future__ import annotations
 
@@ -60,6 +60,22 @@ class Fingerprints:
         outcome = self.analyzed.outcomes.get(name)
         told = self._with_entity(name) if outcome is None else self._value(outcome.entity, outcome.expr, outcome.uses)
         return digest(_SCHEME, told, *self.clock)
+
+    def of_trait(self, entity: str, name: str) -> str:
+        r"""Return the fingerprint of a trait of an entity; raises KeyError for another name.
+
+        Example:
+            >>> from segql.compiler import check
+            >>> from segql.source import Source
+            >>> text = "entity c from t key id\n    age integer\ntrait {} = {}\n"
+            >>> one = check([Source.of("a.seg", text.format("young", "age < 30"))])
+            >>> other = check([Source.of("a.seg", text.format("under_30", "30 > age"))])
+            >>> Fingerprints(one).of_trait("c", "young") == Fingerprints(other).of_trait("c", "under_30")
+            True
+        """
+        expr = self.analyzed.traits[entity, name]
+        uses = dict.fromkeys(each.name for each in walk(expr) if isinstance(each, plan.InSegment))
+        return digest(_SCHEME, self._value(entity, expr, tuple(uses)), *self.clock)[:_LETTERS]
 
     def _value(self, entity: str, expr: plan.Expr, uses: Sequence[str]) -> str:
         self._collect(uses)

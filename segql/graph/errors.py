@@ -48,7 +48,10 @@ def name_taken(sort: str, name: str, span: Span | None) -> Diagnostic:
 
 
 def hard_word(word: str) -> Diagnostic:
-    """The new name is one of the few words that the language keeps for itself.
+    """The new name is a word of the language, and who reads it would take it for that.
+
+    A field may be called as columns often are, such as `first` or `count`, and a tier or an arm `top`; only the few
+    words that are never names (`and`, `now`, `everyone` and the like) are refused for them, too.
 
     Example:
         segql mv vip everyone
@@ -116,6 +119,33 @@ def file_in_the_way(path: str) -> Diagnostic:
     """
     hint = "choose another name, or move that file; nothing was written"
     return Diagnostic("E759", "file-in-the-way", f"there is a file `{path}` already", None, hint)
+
+
+def no_file_name(word: str, why: str) -> Diagnostic:
+    """A file with one bare condition is named by its file, and no file can have the new name everywhere.
+
+    Example:
+        segql mv young 'under 30?'    # young.seg holds one condition
+    Cure:
+        segql mv young 'under 30'
+    """
+    hint = "choose another name, or declare the segment with `segment NAME where …`"
+    return Diagnostic("E760", "no-file-name", f"`{word}` cannot name a file: {why}", None, hint)
+
+
+def setting_in_the_way(span: Span | None, why: str) -> Diagnostic:
+    """With the new name a setting would no longer mean what it means, or would mean more, so nothing is written.
+
+    Names of fields in the settings of rules are changed with the field. Patterns of files are not, nor what comes from
+    the environment.
+
+    Example:
+        segql mv young draft_young    # young.seg holds one condition, and exclude = ["draft_*"]
+    Cure:
+        segql mv young younger
+    """
+    hint = "choose another name, or let the setting mean both the old and the new one first; nothing was written"
+    return Diagnostic("E761", "setting-in-the-way", f"a setting stands in the way: {why}", span, hint)
 
 
 def _first_line(span: Span) -> Span:

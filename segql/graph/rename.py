@@ -15,6 +15,7 @@ from segql.fingerprint import Fingerprints
 from segql.graph import errors
 from segql.graph.find import find
 from segql.graph.make import graph_of
+from segql.graph.words import is_word
 from segql.graph.written import named_of, rows_of, uses_of
 from segql.plan import Choice, Expr, Literal
 from segql.source import Source, Span
@@ -22,14 +23,12 @@ from segql.syntax import ast
 from segql.tree import replace
 from segql.types import TEXT
 
-_HARD = frozenset(
-    {
-        *("and", "or", "not", "in", "is", "did", "where", "then", "when", "otherwise", "exactly"),
-        *("true", "false", "now", "today", "everyone", "nobody"),
-    }
-)
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _WINDOW = re.compile(r"_\d{1,5}[hdwmqy]")
+# What file systems refuse; of the 255 bytes that most allow, the file while it is written needs some.
+_NO_FILE_SIGNS = frozenset('<>:"|?*')
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{each}{n}" for each in ("com", "lpt") for n in range(1, 10))})
+_FILE_BYTES = 200
 # They have no two of one name among them.
 _TOGETHER = (
     frozenset({Sort.SEGMENT, Sort.SCORE, Sort.TIERS, Sort.SPLIT}),
@@ -49,12 +48,16 @@ Check = Callable[[Sequence[Source]], Analyzed]
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """What has to be written for a new name: edits by source, and sources that get another name themselves."""
+    """What has to be written for a new name: edits by source, and sources that get another name themselves.
+
+    `names` are those of everything, before and after: what belongs to an entity bears its name in front.
+    """
 
     old: Named
     new: Named
     edits: Mapping[str, tuple[Edit, ...]]
     moved: Mapping[str, str]
+    names: Mapping[Named, Named]
 
 
 def renamed(sources: Sequence[Source], check: Check, old: str, new: str) -> Renamed:
@@ -90,7 +93,7 @@ def _rename(before: Analyzed, old: str, new: str) -> _Rename:
         raise SegqlError([errors.not_declared(str(named.sort), named.name)])
     if _bears_entity(named, before):
         raise SegqlError([errors.name_of_entity(named.name, named.last)])
-    if word.casefold() in _HARD:
+    if is_word(word, named.sort):
         raise SegqlError([errors.hard_word(word)])
     if not word or not word.isprintable() or set(word) & set("`./\\") or word != word.strip():
         raise SegqlError([errors.no_name(word)])
@@ -98,7 +101,10 @@ def _rename(before: Analyzed, old: str, new: str) -> _Rename:
     taken = next((each for each in graph.declared if each.sort in sorts and each.name == owner + word), None)
     if taken is not None:
         raise SegqlError([errors.name_taken(str(taken.sort), taken.name, graph.declared[taken].span)])
-    return _Rename(before, named, word)
+    rename = _Rename(before, named, word, tuple(graph.declared))
+    if rename.of_file is not None and (why := _no_file(word)):
+        raise SegqlError([errors.no_file_name(word, why)])
+    return rename
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,17 @@ class _Rename:
     before: Analyzed
     old: Named
     word: str
+    declared: tuple[Named, ...]
+
+    @property
+    def of_file(self) -> str | None:
+        """The source that gives its name to what is renamed, as that of a bare condition does."""
+        found = (
+            each.span.source.name
+            for each in self.before.declarations
+            if named_of(each, self.before.catalog) == self.old and not _is_written(each.name)
+        )
+        return next(found, None)
 
     @property
     def new(self) -> Named:
@@ -116,17 +133,13 @@ class _Rename:
         edits: dict[str, dict[tuple[int, int], Edit]] = {}
         for span, text in (*self._of_uses(is_quoted), *self._of_columns()):
             edits.setdefault(span.source.name, {})[span.start, span.end] = Edit(span, text)
-        moved = {
-            each.span.source.name: _beside(each.span.source.name, self.word)
-            for each in self.before.declarations
-            if named_of(each, self.before.catalog) == self.old and not _is_written(each.name)
-        }
+        moved = {} if self.of_file is None else {self.of_file: _beside(self.of_file, self.word)}
         found = {
             each.name: tuple(edit for _, edit in sorted(edits[each.name].items()))
             for each in sources
             if each.name in edits
         }
-        return Renamed(self.old, self.new, found, moved)
+        return Renamed(self.old, self.new, found, moved, {each: self.mapped(each) for each in self.declared})
 
     def difference(self, after: Analyzed, made: Renamed) -> Diagnostic | None:
         """Return what would not be as it was, None where everything is."""
@@ -239,6 +252,16 @@ def _bears_entity(named: Named, analyzed: Analyzed) -> bool:
 def _is_written(name: ast.Name) -> bool:
     """Say whether a declared name stands in its file; that of a bare condition is the file's."""
     return name.span.text.strip("`") == name.text
+
+
+def _no_file(word: str) -> str:
+    """Return why no file can be called so on some of the systems that a project may be checked out on, else nothing."""
+    signs = "".join(dict.fromkeys(each for each in word if each in _NO_FILE_SIGNS))
+    if signs:
+        return f"`{signs}` cannot stand in the name of a file"
+    if word.casefold() in _DEVICES:
+        return "a device of Windows is called so"
+    return f"it has more than {_FILE_BYTES} bytes" if len(word.encode()) > _FILE_BYTES else ""
 
 
 def _beside(file: str, word: str) -> str:

@@ -39,7 +39,7 @@ def written(findings: Sequence[Finding]) -> str:
         >>> written([])
         '{\n  "version": 1,\n  "findings": []\n}\n'
     """
-    entries = [each._asdict() for each in sorted(_known(findings))]
+    entries = [each._asdict() for each in sorted(known(findings))]
     return json.dumps({"version": _VERSION, "findings": entries}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -70,7 +70,7 @@ def new(findings: Sequence[Finding], baseline: Sequence[Known], names: frozenset
     """
     left = Counter(baseline)
     unknown: list[tuple[Finding, Known]] = []
-    for each, own in zip(findings, _known(findings), strict=True):
+    for each, own in zip(findings, known(findings), strict=True):
         if left[own]:
             left[own] -= 1
         else:
@@ -89,7 +89,7 @@ def new(findings: Sequence[Finding], baseline: Sequence[Known], names: frozenset
     return fresh
 
 
-def _known(findings: Iterable[Finding]) -> list[Known]:
+def known(findings: Iterable[Finding]) -> list[Known]:
     """Return what each finding is known by."""
     subjects = _Subjects()
     return [Known(_BETWEEN.join(sorted(each.names)), each.rule.code, subjects.hash_of(each)) for each in findings]

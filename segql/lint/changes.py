@@ -1,6 +1,7 @@
 """Which declarations mean something else than they did: their own text changed, or something that they use.
 
-What stands here compares what was written. Whoever can compare meanings replaces `changed`.
+What stands here compares what was written, for what has no fingerprint, and where a project has errors: it calls more
+changed than means something else. `since.py` compares meanings.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic, Severity
+from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.source import Span
 
 
@@ -33,7 +33,9 @@ def unknown_option(span: Span | None, rule: str, name: str, known: Sequence[str]
         [lint.rules.huge-list]
         most = 50
     """
+    near = nearest(name, known)
     hint = f"there are {', '.join(f'`{each}`' for each in known)}" if known else "it has no settings"
+    hint = f"`{near[0]}` is the closest" if near else hint
     return Diagnostic("E802", "unknown-option", f"the rule `{rule}` has no setting `{name}`", span, hint)
 
 
@@ -75,8 +77,11 @@ def no_baseline() -> Diagnostic:
     return Diagnostic("E805", "no-baseline", message, None, 'add `baseline = "lint-baseline.json"` below `[lint]`')
 
 
-def unknown_revision(revision: str, why: str) -> Diagnostic:
+def unknown_revision(revision: str, why: str, *, is_cut_off: bool = False) -> Diagnostic:
     """Git does not know the revision to compare with, or the project is not kept in git.
+
+    CI mostly clones only the newest commit; `git fetch --unshallow` gets the others, and so does `fetch-depth: 0` of
+    the step of GitHub that checks out, or `GIT_DEPTH: 0` of a job of GitLab.
 
     Example:
         segql lint --since mian
@@ -84,6 +89,8 @@ def unknown_revision(revision: str, why: str) -> Diagnostic:
         segql lint --since main
     """
     hint = "name a branch, a tag or a commit of the repository that holds the project"
+    if is_cut_off:
+        hint = "this clone lacks older commits: `git fetch --unshallow`, or in CI `fetch-depth: 0` or `GIT_DEPTH: 0`"
     return Diagnostic("E806", "unknown-revision", f"`{revision}` cannot be compared with: {why}", None, hint)
 
 

@@ -10,7 +10,7 @@ from segql.lint.proving import Place, Prover
 from segql.logic.connectives import Connective, needs, opposite
 from segql.logic.tested import subject
 from segql.plan.rows import Rows, parts
-from segql.tree import Node
+from segql.tree import Node, children
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,10 @@ class _Search:
         return self._seen[key]
 
     def _look(self, node: plan.Expr, rows: Rows) -> bool:
-        if isinstance(node, plan.Literal):
-            return node.type == plan.TRUE.type
-        is_found = False
+        # Who writes `everyone` or `nobody` knows it.
+        is_found = isinstance(node, plan.And | plan.Or | plan.Not) and any(
+            isinstance(each, plan.Literal) for each in children(node)
+        )
         # Of a `between` no side is said alone.
         if isinstance(node, plan.And) and all(each.span == node.span for each in node.operands):
             return self._is_extreme(node, rows)

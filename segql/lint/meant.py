@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from segql.catalog import Catalog
 from segql.diagnostics import Diagnostic, nearest
 from segql.lint import errors
 from segql.lint.reading import said_of
 from segql.lint.rules import banned_field, missing_owner
-from segql.lint.selection import Place, Selection
+from segql.lint.selection import Selection, Way
+from segql.source import Span
 from segql.syntax import Parsed, ast
 
 
 def absent(
-    selection: Selection, parsed: Sequence[Parsed], catalog: Catalog | None, place: Place
+    selection: Selection, parsed: Sequence[Parsed], catalog: Catalog | None, place: Callable[[Way], Span | None]
 ) -> Iterator[Diagnostic]:
     """Yield what is wrong with settings that name fields, tags or owners that the project does not have.
 

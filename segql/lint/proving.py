@@ -11,7 +11,7 @@ from segql.logic.connectives import opposite
 from segql.logic.domains import Domain, domain_of
 from segql.logic.solver import Known, UndecidedError, both, core, example, outline
 from segql.plan.rows import Rows, parts
-from segql.tree import Node, replace
+from segql.tree import Node, replace, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,15 @@ class Prover:
         def domain(field: plan.Field) -> Domain:
             return self._domain(field, rows) if by_catalog else Domain()
 
-        return Known(domain, self._is_param)
+        return Known(domain, self._params_in)
 
-    def _is_param(self, literal: plan.Literal) -> bool:
-        return literal.span.text in self._analyzed.params
+    def _params_in(self, value: plan.Expr) -> tuple[str, ...]:
+        """Return the parameters that stand in a value, in the places of literals."""
+        params = self._analyzed.params
+        if not params:
+            return ()
+        names = (each.span.text for each in walk(value) if isinstance(each, plan.Literal))
+        return tuple(each for each in names if each in params)
 
     def _domain(self, read: plan.Field, rows: Rows) -> Domain:
         owner, catalog = rows[read.level], self._analyzed.catalog

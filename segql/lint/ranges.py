@@ -33,6 +33,13 @@ class Range:
         """Say whether a cut is an end of the range."""
         return cut in self.region.cuts
 
+    @property
+    def is_single(self) -> bool:
+        """Whether it holds single values only."""
+        return all(
+            start is not None and end is not None and start[0] == end[0] for start, end in self.region.stretches()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -107,7 +114,7 @@ def _ranges(
     tested: dict[plan.Expr, list[plan.Expr]] = defaultdict(list)
     for each in parts:
         value = subject(each)
-        if value is not None and _is_order(each, params):
+        if value is not None and _is_fixed(each, params):
             tested[value].append(each)
     for value, tests in tested.items():
         regions = [Tests(value).region(each) for each in tests]
@@ -116,16 +123,18 @@ def _ranges(
             yield value, frozenset(each for each in parts if each not in tests), common(sure), _around(tests)
 
 
-def _is_order(condition: plan.Expr, params: Mapping[str, object]) -> bool:
-    """Say whether a condition compares with a fixed number, day or time that it names."""
+def _is_fixed(condition: plan.Expr, params: Mapping[str, object]) -> bool:
+    """Say whether a condition compares with numbers, texts or times that cannot be others."""
     match condition:
         case plan.Not(operand):
-            return _is_order(operand, params)
-        case plan.Compare(op, left, right):
+            return _is_fixed(operand, params)
+        case plan.Compare(_, left, right):
             fixed = [each for each in (left, right) if isinstance(each, plan.Literal)]
-            return op is not plan.Op.EQ and all(each.span.text not in params for each in fixed)
+            return all(each.span.text not in params for each in fixed)
+        case plan.OneOf(_, options):
+            return all(each.span.text not in params for each in options)
         case plan.And(operands):
-            return all(_is_order(each, params) for each in operands)
+            return all(_is_fixed(each, params) for each in operands)
     return False
 
 

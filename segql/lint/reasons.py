@@ -13,6 +13,8 @@ def reason(condition: plan.Expr, rows: Rows, prover: Prover) -> str:
     value = subject(condition)
     if value is None:
         return "one of its sides leaves no choice"
+    if isinstance(value, plan.CountTrue):
+        return "its conditions leave no choice to each other"
     domain = prover.domain(value, rows)
     while isinstance(condition, plan.Not):
         condition = condition.operand

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, Protocol, TypeAlias
 
 from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.lint import errors
@@ -12,8 +13,8 @@ from segql.lint.rule import Group, Rule, Setting
 from segql.lint.rules import RULES
 from segql.source import Span
 
-# Where a setting of the linter is said, by its path; None where nobody knows.
-Place: TypeAlias = Callable[[tuple[str, ...]], Span | None]
+# The names of a setting and of the tables around it, below `[lint]`.
+Way: TypeAlias = tuple[str, ...]
 
 # Words that stand for rules beside codes, names and groups.
 DEFAULT = "default"
@@ -37,6 +38,19 @@ class Settings:
     severity: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     exempt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Places(Protocol):
+    """Where settings were written; None for what was written nowhere."""
+
+    def key(self, path: Way, /) -> Span | None:
+        """Return the place of the last name of a setting."""
+
+    def value(self, path: Way, /) -> Span | None:
+        """Return the place of the value of a setting."""
+
+    def item(self, path: Way, text: str, /) -> Span | None:
+        """Return the place of a text in the list that a setting is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +84,32 @@ def matching(selector: str) -> tuple[Rule, ...]:
     return exact or tuple(each for each in RULES if is_prefix and each.code.casefold().startswith(wanted))
 
 
-def _nowhere(path: tuple[str, ...]) -> None:  # noqa: ARG001
-    return None
-
-
-def selected(settings: Settings, place: Place = _nowhere) -> tuple[Selection, list[Diagnostic]]:
-    """Look up every rule that settings name, and return what is not known with them."""
+def selected(settings: Settings, places: Places | None = None) -> tuple[Selection, list[Diagnostic]]:
+    """Look up every rule that settings name, and return what is not known with them, at the places they have."""
+    places = places or _Nowhere()
     problems: list[Diagnostic] = []
 
-    def codes(selectors: Iterable[str], *path: str) -> frozenset[str]:
-        found: set[str] = set()
-        for each in selectors:
-            rules = matching(each)
-            if not rules:
-                problems.append(errors.unknown_rule(place(path), each, nearest(each, names())))
-            found |= {rule.code for rule in rules}
-        return frozenset(found)
+    def codes(selector: str, place: Callable[[], Span | None]) -> frozenset[str]:
+        rules = matching(selector)
+        if not rules:
+            problems.append(errors.unknown_rule(place(), selector, nearest(selector, names())))
+        return frozenset(rule.code for rule in rules)
 
-    asked = codes(settings.select, "select") - codes(settings.ignore, "ignore")
+    def listed(selectors: Iterable[str], *path: str) -> frozenset[str]:
+        return frozenset().union(*(codes(each, partial(places.item, path, each)) for each in selectors))
+
+    asked = listed(settings.select, "select") - listed(settings.ignore, "ignore")
     severity = {rule.code: rule.severity for rule in RULES}
     for selector, word in settings.severity.items():
         if word not in set(Severity):
-            wrong_word = errors.wrong_option(
-                place(("severity", selector)), f"severity.{selector}", word, "`error` or `warning`"
-            )
-            problems.append(wrong_word)
+            place = places.value(("severity", selector))
+            problems.append(errors.wrong_option(place, f"severity.{selector}", word, "`error` or `warning`"))
             continue
-        severity |= dict.fromkeys(codes([selector], "severity", selector), Severity(word))
-    options, wrong = _options(settings.options, place)
+        named = codes(selector, partial(places.key, ("severity", selector)))
+        severity |= dict.fromkeys(named, Severity(word))
+    options, wrong = _options(settings.options, places)
     problems += wrong
-    exempt = {where: codes(rules, "exempt", where) for where, rules in settings.exempt.items()}
+    exempt = {where: listed(rules, "exempt", where) for where, rules in settings.exempt.items()}
     rules = tuple(each for each in RULES if each.code in asked)
     return Selection(rules, severity, options, exempt), problems
 
@@ -109,25 +119,41 @@ def names() -> list[str]:
     return [word for each in RULES for word in (each.code, each.name)] + [*Group, DEFAULT, ALL]
 
 
+class _Nowhere:
+    def key(self, _path: Way, /) -> None:
+        return None
+
+    def value(self, _path: Way, /) -> None:
+        return None
+
+    def item(self, _path: Way, _text: str, /) -> None:
+        return None
+
+
 def _options(
-    given: Mapping[str, Mapping[str, Any]], place: Place
+    given: Mapping[str, Mapping[str, Any]], places: Places
 ) -> tuple[dict[str, Mapping[str, Setting]], list[Diagnostic]]:
     problems: list[Diagnostic] = []
     made: dict[str, dict[str, Setting]] = {each.name: dict(each.settings) for each in RULES}
     for selector, values in given.items():
         rule = next((each for each in RULES if selector.casefold() in {each.code.casefold(), each.name}), None)
         if rule is None:
-            problems.append(errors.unknown_rule(place(("rules", selector)), selector, nearest(selector, names())))
+            # Settings are those of one rule, which a group is not.
+            single = [word for each in RULES for word in (each.code, each.name)]
+            place = places.key(("rules", selector))
+            problems.append(errors.unknown_rule(place, selector, nearest(selector, single)))
             continue
         for name, value in values.items():
-            default, span = rule.settings.get(name), place(("rules", selector, name))
+            path = ("rules", selector, name)
+            default = rule.settings.get(name)
             if default is None:
-                problems.append(errors.unknown_option(span, rule.name, name, sorted(rule.settings)))
+                problems.append(errors.unknown_option(places.key(path), rule.name, name, sorted(rule.settings)))
                 continue
             fitting = _fitting(value, default)
             needed = _told(default) if fitting is None else rule.checks[name](fitting) if name in rule.checks else ""
             if needed:
-                problems.append(errors.wrong_option(span, f"rules.{rule.name}.{name}", value, needed))
+                wanted = f"rules.{rule.name}.{name}"
+                problems.append(errors.wrong_option(places.value(path), wanted, value, needed))
             elif fitting is not None:
                 made[rule.name][name] = fitting
     return dict(made), problems

@@ -179,7 +179,10 @@ def _said(value: plan.Expr, sample: Any) -> str:
     # What was written says more than the plan, unless it is a condition, as `did purchase`, or takes many lines.
     is_word = isinstance(value, plan.Aggregate) and text.startswith(value.tally) and "\n" not in text
     name = text if is_word else show(value)
-    return f"`{name}` missing" if sample is None else f"`{name} = {show(plan.Literal(sample, value.type))}`"
+    if sample is None:
+        return f"`{name}` missing"
+    shown = str(sample).lower() if isinstance(sample, bool) else show(plan.Literal(sample, value.type))
+    return f"`{name} = {shown}`"
 
 
 def _a(name: str) -> str:

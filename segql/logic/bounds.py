@@ -48,6 +48,11 @@ def is_inside(inner: Window | None, outer: Window | None) -> bool:
     return is_begun and (outer.end is None or (inner.end is not None and is_not_after(inner.end, outer.end)))
 
 
+def is_apart(one: Window, two: Window) -> bool:
+    """Say whether one window is over, at every T, before the other begins."""
+    return one.end is not None and two.start is not None and is_not_after(one.end, two.start)
+
+
 def is_empty(window: Window) -> bool:
     """Say whether at no T anything lies in the window."""
     return window.start is not None and window.end is not None and is_not_after(window.end, window.start)

@@ -27,6 +27,8 @@ _COUNTS = frozenset({Tally.COUNT, Tally.DISTINCT, Tally.ACTIVE_DAYS})
 _SIZES = frozenset({Function.LENGTH, Function.SIZE})
 _WHOLE = frozenset({Kind.INTEGER, Kind.WEEKDAY, Kind.DURATION})
 _DAY = dt.timedelta(days=1)
+_HALF_A_DAY = dt.timedelta(hours=12)
+_SOME_DAY = dt.date(2020, 1, 1)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _SECOND = dt.timedelta(seconds=1)
 
@@ -120,6 +122,23 @@ def cells(type_: Type, domain: Domain, regions: Sequence[Region]) -> Iterator[Ce
         yield Cell(None, None, is_missing=True)
 
 
+def days(domain: Domain, regions: Sequence[Region]) -> Iterator[Cell]:
+    """Yield the cells of instants that are held against days, each of which stands for its midnight."""
+    cuts: list[Cut | None] = [None, *sorted({cut for each in regions for cut in each.cuts}), None]
+    for start, end in pairwise(cuts):
+        if start is not None:
+            sample = _midnight(start[0]) + start[1] * _HALF_A_DAY
+        else:
+            sample = _midnight(end[0]) - (1 - end[1]) * _HALF_A_DAY if end is not None else _midnight(_SOME_DAY)
+        yield Cell(start, end, sample=sample)
+    if domain.may_miss:
+        yield Cell(None, None, is_missing=True)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 def ends(type_: Type, domain: Domain, regions: Iterable[Region]) -> Iterator[object]:
     """Yield the ends of regions, the same for ranges of whole numbers that are the same; none where options are few."""
     if domain.options is None:
@@ -137,7 +156,7 @@ def _cell(type_: Type, domain: Domain, start: Cut | None, end: Cut | None) -> Ce
         first = None if start is None else start[0] + start[1] * _DAY
         last = None if end is None else end[0] - (1 - end[1]) * _DAY
         is_there = first is None or last is None or first <= last
-        return Cell(start, end, sample=last or first or dt.date(2020, 1, 1)) if is_there else None
+        return Cell(start, end, sample=last or first or _SOME_DAY) if is_there else None
     if type_.kind is Kind.TEXT and start is None and end == ("", 0):
         return None
     return Cell(start, end, sample=_sample(type_.kind, start, end))
@@ -181,6 +200,6 @@ def _between(kind: Kind, low: Any, high: Any) -> Any:
             return "" if low is None and high is not None else f"{low or ''}a"
         case Kind.TIMESTAMP:
             if low is None:
-                return dt.datetime(2020, 1, 1, tzinfo=dt.UTC) if high is None else high - _SECOND
+                return _midnight(_SOME_DAY) if high is None else high - _SECOND
             return low + _SECOND if high is None or low + _SECOND < high else low + _MICROSECOND
     return None

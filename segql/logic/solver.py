@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import permutations
 from typing import Any, TypeAlias
 
 from segql import plan
+from segql.logic.bounds import is_apart, is_inside
 from segql.logic.connectives import needs
 from segql.logic.counts import is_part
-from segql.logic.domains import Cell, FieldDomains, cells, domain_of, ends
-from segql.logic.regions import Region, of_points
-from segql.logic.tested import Tests, subject
-from segql.tree import walk
+from segql.logic.domains import Cell, FieldDomains, cells, days, domain_of, ends
+from segql.logic.regions import Region, of_comparison, of_points
+from segql.logic.tested import TURNED, Tests, subject
+from segql.plan import Op, TextTest
 
 # More steps than that are not worth the wait of whoever asks.
 _STEPS_MOST = 2_000
@@ -42,10 +45,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What may be taken as given: `fields` says what a field can be, `is_open` of a literal that it can be another."""
+    """What may be taken as given: `fields` says what a field can be, `open_in` names what in a value can be another."""
 
     fields: FieldDomains
-    is_open: Callable[[plan.Literal], bool]
+    open_in: Callable[[plan.Expr], tuple[str, ...]]
 
 
 def example(condition: plan.Expr, known: Known) -> Example | None:
@@ -61,7 +64,7 @@ def example(condition: plan.Expr, known: Known) -> Example | None:
         >>> age = Field(0, (), "age", INTEGER)
         >>> def compared(op, number):
         ...     return Compare(op, age, Literal(number, INTEGER))
-        >>> known = Known(lambda field: Domain(), lambda literal: False)
+        >>> known = Known(lambda field: Domain(), lambda value: ())
         >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 32))), known).values[age]
         31
         >>> example(plan.And((compared(Op.GT, 30), compared(Op.LT, 31))), known) is None
@@ -81,20 +84,22 @@ def outline(condition: plan.Expr, known: Known) -> object:
     )
 
 
-# Which values tell one question from another: the values, and the names of the literals in them that can be others.
-_Name: TypeAlias = tuple[plan.Expr, tuple[str, ...]]
+# What tells one question from another: the value, the names of the literals in it that can be others, and whether it is
+# an instant that is held against days.
+_Name: TypeAlias = tuple[plan.Expr, tuple[str, ...], bool]
 
 
 class _Asked:
     """A value that is asked about, the regions it is tested against, and then its cells."""
 
-    def __init__(self, value: plan.Expr) -> None:
-        self.value = value
+    def __init__(self, value: plan.Expr, *, by_day: bool) -> None:
+        self.value, self.by_day = value, by_day
         self.regions: dict[Region, None] = {}
         self.cells: list[Cell] = []
 
     def settle(self, known: Known) -> None:
-        every = cells(self.value.type, domain_of(self.value, known.fields), list(self.regions))
+        domain, regions = domain_of(self.value, known.fields), list(self.regions)
+        every = days(domain, regions) if self.by_day else cells(self.value.type, domain, regions)
         # Of stretches that all tests see alike one is enough, unless their numbers are held against others.
         alike: dict[object, Cell] = {}
         for at, cell in enumerate(every):
@@ -108,7 +113,7 @@ class _Asked:
         self.cells = list(alike.values())
 
 
-# A condition in parts: a truth; a value with the places of its cells that pass; a connective.
+# A condition in parts: a truth; a value with the places of its cells that pass; a connective; how many hold at least.
 _Formula: TypeAlias = Any
 
 
@@ -136,12 +141,21 @@ class _Search:
         if not self._search(chosen):
             return None
         every = list(self._asked.values())
-        values = {every[at].value: cell.sample for at, cell in chosen.items()}
-        is_sure = all(
+        samples = self._in_proportion({at: cell.sample for at, cell in chosen.items()}, chosen)
+        values = {every[at].value: sample for at, sample in samples.items()}
+        is_sure = len(values) == len(chosen) and all(
             not isinstance(every[at].value, plan.Condition) and (cell.is_missing or cell.sample is not None)
             for at, cell in chosen.items()
         )
-        return Example(values, is_sure and not any(names for _, names in self._names))
+        return Example(values, is_sure and not any(opened for _, opened, _ in self._names))
+
+    def _in_proportion(self, samples: dict[int, Any], chosen: Mapping[int, Cell]) -> dict[int, Any]:
+        """Return samples in which no part has more rows than the whole."""
+        for one, other in self._parts:
+            if one in samples and other in samples and samples[one] > samples[other]:
+                most = chosen[other].most
+                samples[other] = samples[one] if most is None else min(samples[one], most)
+        return samples
 
     def _search(self, chosen: dict[int, Cell]) -> bool:
         self._steps += 1
@@ -171,27 +185,54 @@ class _Search:
                 return type(condition), [self._read(each) for each in operands]
             case plan.Not(operand):
                 return plan.Not, [self._read(operand)]
+            case plan.Compare(op, plan.CountTrue(conditions), plan.Literal(int() as number)):
+                return self._counted(op, conditions, number)
             case plan.Compare(plan.Op.EQ, left, plan.Literal(bool() as right)):
                 if isinstance(left, plan.Condition):
                     return self._read(left) if right else (plan.Not, [self._read(left)])
                 return self._test(left, of_points([right]))
+        day = _day(condition)
+        if day is not None and not self._known.open_in(day[2]):
+            # A day stands for its midnight, and only the zone knows where that is: days are held against days alone.
+            moment, op, literal = day
+            return self._test(moment, of_comparison(op, literal.value), by_day=True)
         tested = subject(condition)
-        if tested is not None and not any(self._known.is_open(each) for each in _literals(condition)):
+        if tested is not None and not any(map(self._known.open_in, _literals(condition))):
             region = Tests(tested).region(condition)
             if region is not None:
                 return self._test(tested, region)
         return self._test(condition, of_points([True]))
 
-    def _test(self, value: plan.Expr, region: Region) -> _Formula:
-        opened = (each for each in walk(value) if isinstance(each, plan.Literal) and self._known.is_open(each))
-        name = (value, tuple(each.span.text for each in opened))
-        self._asked.setdefault(name, _Asked(value)).regions[region] = None
+    def _counted(self, op: Op, conditions: Sequence[plan.Expr], number: int) -> _Formula:
+        """Return the formula for how many of some conditions hold, by whether it is at least so many."""
+        every = [self._read(each) for each in conditions]
+
+        def at_least(least: int) -> _Formula:
+            return plan.CountTrue, [least, *every]
+
+        match op:
+            case Op.GE:
+                return at_least(number)
+            case Op.GT:
+                return at_least(number + 1)
+            case Op.LT:
+                return plan.Not, [at_least(number)]
+            case Op.LE:
+                return plan.Not, [at_least(number + 1)]
+            case Op.EQ:
+                return plan.And, [at_least(number), (plan.Not, [at_least(number + 1)])]
+
+    def _test(self, value: plan.Expr, region: Region, *, by_day: bool = False) -> _Formula:
+        name = (value, self._known.open_in(value), by_day)
+        self._asked.setdefault(name, _Asked(value, by_day=by_day)).regions[region] = None
         return name, region
 
     def _with_cells(self, formula: _Formula) -> _Formula:
         if isinstance(formula, bool):
             return formula
         kind, inner = formula
+        if kind is plan.CountTrue:
+            return kind, [inner[0], *map(self._with_cells, inner[1:])]
         if isinstance(kind, type):
             return kind, [self._with_cells(each) for each in inner]
         passing = [id(each) for each in self._asked[kind].cells if each.is_in(inner)]
@@ -203,21 +244,32 @@ class _Search:
         """Return, by value, the values that are bound to it, each with what must hold of their cells."""
         links: dict[int, list[tuple[int, Callable[[Cell, Cell], bool]]]] = {}
         by_value: dict[plan.Expr, list[int]] = {}
-        for at, (value, _) in enumerate(self._names):
+        for at, (value, _, _) in enumerate(self._names):
             by_value.setdefault(value, []).append(at)
-        counts: list[int] = []
-        for at, (value, opened) in enumerate(self._names):
+        for at, (value, _, _) in enumerate(self._names):
             if isinstance(value, plan.Condition):
                 for each in needs(value):
                     for other in by_value.get(each, ()):
                         _bind(links, at, other, _is_known_if)
-            if isinstance(value, plan.Aggregate) and not opened:
-                counts.append(at)
-        for one in counts:
-            for other in counts:
-                if one != other and is_part(self._names[one][0], self._names[other][0]):  # type: ignore[arg-type]
-                    _bind(links, one, other, _is_no_more)
+            if isinstance(value, plan.TextMatch) and isinstance(value.other, plan.Literal):
+                for other in by_value.get(value.value, ()):
+                    _bind(links, at, other, partial(_is_as_tested, value))
+        sure = [at for at, (_, opened, _) in enumerate(self._names) if not opened]
+        self._parts = [(one, other) for one, other in permutations(sure, 2) if self._is_part(one, other)]
+        for one, other in self._parts:
+            _bind(links, one, other, _is_no_more)
+        for one, other in permutations(sure, 2):
+            first, second = self._names[one][0], self._names[other][0]
+            if isinstance(first, plan.InWindow) and isinstance(second, plan.InWindow) and first.value == second.value:
+                if is_inside(first.window, second.window):
+                    _bind(links, one, other, _is_true_if)
+                elif is_apart(first.window, second.window):
+                    _bind(links, one, other, _are_not_both)
         return links
+
+    def _is_part(self, one: int, other: int) -> bool:
+        fewer, more = self._names[one][0], self._names[other][0]
+        return isinstance(fewer, plan.Aggregate) and isinstance(more, plan.Aggregate) and is_part(fewer, more)
 
     def _linked_to(self, chosen: Mapping[int, Cell]) -> int | None:
         """Return a value that is bound to a chosen one and not chosen itself."""
@@ -245,6 +297,30 @@ def _is_known_if(condition: Cell, value: Cell) -> bool:
     return not condition.sample or not value.is_missing
 
 
+def _is_true_if(inner: Cell, outer: Cell) -> bool:
+    return not inner.sample or bool(outer.sample)
+
+
+def _are_not_both(one: Cell, other: Cell) -> bool:
+    return not (one.sample and other.sample)
+
+
+def _is_as_tested(test: plan.TextMatch, condition: Cell, value: Cell) -> bool:
+    """Say whether a test of a text comes out as it does for the one text of a cell; True of cells of many."""
+    if value.start is None or value.end is None or value.start[0] != value.end[0]:
+        return True
+    assert isinstance(test.other, plan.Literal)
+    text, part = str(value.start[0]), str(test.other.value)
+    match test.test:
+        case TextTest.STARTS:
+            return bool(condition.sample) is text.startswith(part)
+        case TextTest.ENDS:
+            return bool(condition.sample) is text.endswith(part)
+        case TextTest.CONTAINS:
+            return bool(condition.sample) is (part in text)
+    return True
+
+
 def _is_no_more(fewer: Cell, more: Cell) -> bool:
     return fewer.least is None or more.most is None or fewer.least <= more.most
 
@@ -262,6 +338,11 @@ def _truth(formula: _Formula, chosen: Mapping[int, Cell], open_: list[int]) -> b
     if kind is plan.Not:
         truth = _truth(inner[0], chosen, open_)
         return None if truth is None else not truth
+    if kind is plan.CountTrue:
+        every = [_truth(each, chosen, open_) for each in inner[1:]]
+        if every.count(True) >= inner[0]:
+            return True
+        return None if len(every) - every.count(False) >= inner[0] else False
     settling = kind is plan.Or
     found: bool | None = not settling
     for each in inner:
@@ -271,6 +352,16 @@ def _truth(formula: _Formula, chosen: Mapping[int, Cell], open_: list[int]) -> b
         if truth is None:
             found = None
     return found
+
+
+def _day(condition: plan.Expr) -> tuple[plan.Expr, Op, plan.Literal] | None:
+    """Return an instant, how it is compared, and the day whose midnight it is compared with; None for all else."""
+    match condition:
+        case plan.Compare(op, left, plan.Instant(plan.Literal() as day)):
+            return left, op, day
+        case plan.Compare(op, plan.Instant(plan.Literal() as day), right):
+            return right, TURNED[op], day
+    return None
 
 
 def _literals(condition: plan.Expr) -> Sequence[plan.Literal]:

@@ -16,7 +16,8 @@ from segql.source import NOWHERE, Span
 # Sets of more are left as they are: to merge them takes longer than an engine needs to ask twice.
 _LITERALS_MOST = 20_000
 
-_TURNED = {Op.EQ: Op.EQ, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
+# What a comparison is with its sides changed.
+TURNED = {Op.EQ: Op.EQ, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 
 
 def subject(condition: plan.Expr) -> plan.Expr | None:
@@ -67,7 +68,7 @@ class Tests:
                 key = self._key(left if is_turned else right)
                 self.atoms += 1
                 self.is_ordered |= op is not Op.EQ
-                return None if key is None else regions.of_comparison(_TURNED[op] if is_turned else op, key)
+                return None if key is None else regions.of_comparison(TURNED[op] if is_turned else op, key)
             case plan.OneOf(_, options):
                 keys = [self._key(each) for each in options]
                 self.atoms += 1

@@ -14,13 +14,16 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 
 
 class _Positive:
-    """Says to the validator that a number is more than 0, in words that are loaded only with it."""
+    """Says to the validator that something is a number, and more than 0, in words that are loaded only with it."""
 
     __is_annotated_types_grouped_metadata__ = True
 
     def __iter__(self) -> Iterator[object]:
         from annotated_types import Gt  # noqa: PLC0415 (takes longer to load than small settings to read)
+        from pydantic import Strict  # noqa: PLC0415 (see above)
 
+        # `true` and texts would be taken for numbers.
+        yield Strict()
         yield Gt(0)
 
 
@@ -321,6 +324,18 @@ def plain(table: Mapping[str, object]) -> Config | None:
     """
     made = _read(Config, dict(table))
     return None if made is UNUSUAL else made
+
+
+def default_of(setting: Field[Any]) -> Any:
+    """Return what a setting is where nobody says it; None for one that has no default.
+
+    Example:
+        >>> default_of(setting_at(("lint", "rules")))
+        {}
+    """
+    if setting.default_factory is not MISSING:
+        return setting.default_factory()
+    return None if setting.default is MISSING else setting.default
 
 
 def setting_at(path: Sequence[str]) -> Field[Any] | None:

@@ -1,7 +1,7 @@
 """Every message about the project folder, its settings and what is asked of it.
 
 The docstring of each is its page: what it means, an example, the cure. E60 and E61 are usage and
-settings, E62 files, E63 who answers for segments.
+settings, E62 files, E63 who answers for segments, E64 the program itself.
 """
 
 from __future__ import annotations
@@ -239,15 +239,19 @@ def no_files(where: str) -> Diagnostic:
     return Diagnostic("E613", "no-files", f"there is no .seg file in `{where}`", None, hint)
 
 
-def already_there(path: str) -> Diagnostic:
-    """A new project would overwrite something that is there.
+def already_there(path: str, *, is_job: bool = False) -> Diagnostic:
+    """A new project, or its job for CI, would overwrite something that is there.
+
+    `segql init --ci` without anything else gives a project that is there a job, if there is none.
 
     Example:
         segql init shop --demo              # and shop/ holds files
     Cure:
         segql init new_shop --demo
     """
-    hint = "choose another folder, or move what is there"
+    hint = "choose another folder, or move what is there; `segql init --ci` alone adds a job to a project"
+    if is_job:
+        hint = "add a step with `segql check` to it, or move it"
     return Diagnostic("E614", "already-there", f"`{path}` is there already", None, hint)
 
 
@@ -421,6 +425,23 @@ def file_of_others(span: Span, owner: str, path: str, theirs: Sequence[str], rul
     hint = f"move it to a file of theirs, or name {_listed(theirs)}"
     label = Label(rule, "by this line")
     return Diagnostic("E632", "file-of-others", message, span, hint, Severity.WARNING, labels=(label,))
+
+
+# ── the program itself ───────────────────────────────────────────────────────────────────────────
+
+
+def internal(kind: str, said: str) -> Diagnostic:
+    """Something went wrong inside of segql, so nobody knows what it would have found.
+
+    Reports for programs carry it, so that they are never taken for those of a project without findings.
+
+    Example:
+        segql check --format sarif          # and segql has a mistake
+    Cure:
+        segql check --debug                 # prints where; please report it
+    """
+    hint = "this is a mistake in segql, not in the segments; run it with `--debug`, and report what it prints"
+    return Diagnostic("E641", "internal-error", f"internal error: {kind}: {said}", None, hint)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ def find_files(root: Path, folder: Path, patterns: Patterns) -> tuple[list[Path]
                 if not (_is_foreign(path) or patterns.leaves_out(below)):
                     pending.append(path)
             # A pipe or a device would keep the reader waiting; a broken link is told when read.
-            elif patterns.takes(below) and (entry.is_file() or entry.is_symlink()):
+            elif patterns.takes(below) and (entry.is_symlink() or entry.is_file()):
                 files.append(path)
     return sorted(files, key=lambda each: each.relative_to(root).parts), problems
 
@@ -126,9 +126,21 @@ def shown_path(path: Path, root: Path) -> str:
     return path.as_posix()
 
 
+def is_skipped(name: str) -> bool:
+    """Say whether a folder of this name is never looked into.
+
+    Example:
+        >>> [each for each in (".git", "node_modules", "segments") if is_skipped(each)]
+        ['.git', 'node_modules']
+    """
+    return name.startswith(".") or name in _SKIPPED
+
+
 def _is_foreign(folder: Path) -> bool:
-    name = folder.name
-    return name.startswith(".") or name in _SKIPPED or (folder / _SETTINGS).is_file()
+    try:
+        return is_skipped(folder.name) or (folder / _SETTINGS).is_file()
+    except OSError:
+        return False  # it may not be looked into, which is told when it is
 
 
 def _reason(error: OSError) -> str:

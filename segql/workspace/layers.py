@@ -58,6 +58,10 @@ class Layers:
         """Return the place of the value at `path`, else of the nearest table around it."""
         return self._nearest(path).text.value(path)
 
+    def item(self, path: tuple[str, ...], wanted: str | int) -> Span:
+        """Return the place of a text, or of what has a number from 0, in the list at `path`, else of the list."""
+        return self._nearest(path).text.item(path, wanted)
+
     def saying(self, path: Sequence[str]) -> Iterator[Layer]:
         """Yield the texts in which `path` stands, the one that counts first."""
         return (each for each in reversed(self.each) if each.says(path))

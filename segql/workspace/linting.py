@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,15 +12,29 @@ from segql import compiler
 from segql.diagnostics import Diagnostic, SegqlError
 from segql.lint import Finding, Rule, Selection, Settings, baseline, errors, lint, selected
 from segql.lint.meant import absent
+from segql.lint.selection import Way
 from segql.lint.states import State
 from segql.source import Source, Span
-from segql.syntax import Parsed, parse
+from segql.syntax import Parsed, ast, parse
+from segql.workspace.config import Config
 from segql.workspace.files import Patterns
+from segql.workspace.root import Home
 from segql.workspace.workspace import Workspace
 
 # A check fixes nothing, and loads no optimizer.
 if TYPE_CHECKING:
+    from segql.analysis import Analyzed
+    from segql.fingerprint import Fingerprints
     from segql.lint.fixing import Fixed
+    from segql.workspace.revisions import Past
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The findings that changes bring; `problem` says why only texts could be compared, empty where meanings were."""
+
+    findings: list[Finding]
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +60,7 @@ class Linter:
         settings = Settings(
             tuple(select) or config.select, (*config.ignore, *ignore), config.severity, config.rules, config.exempt
         )
-        typed = {"select": select, "ignore": ignore}
-
-        def place(path: tuple[str, ...]) -> Span | None:
-            # What was typed has no place in the settings.
-            return None if typed.get(path[0]) else _place(workspace, path)
-
-        selection, problems = selected(settings, place)
+        selection, problems = selected(settings, _Said(workspace.home, frozenset(select), frozenset(ignore)))
         if problems:
             raise SegqlError(problems)
         return cls(workspace, selection, today)
@@ -63,10 +71,39 @@ class Linter:
         Raises:
             SegqlError: a file, or the baseline, cannot be read.
         """
-        found = self._apart(self._asked(self._state()))
+        found = self._found(self._state(), self._paths)
+        return found if with_known else self._unknown(found)
+
+    def since(self, revision: str) -> Since:
+        """Return the findings that the changes since a revision of git bring, but for what the baseline knows.
+
+        Raises:
+            SegqlError: git does not know the revision; or as for `findings`.
+        """
+        from segql.lint.since import Side, brought  # noqa: PLC0415 (a check compares nothing)
+        from segql.workspace.revisions import past  # noqa: PLC0415 (see above)
+
+        was = past(revision, self.workspace.home, self.workspace.options.also)
+        before, after = self._then(was), self._state()
+        after = replace(after, findings=tuple(self._found(after, self._paths)))
+        problem = was.problem
+        if not (problem or before.analyzed.is_sound):
+            problem = "the project had errors then"
+        if not (problem or after.analyzed.is_sound):
+            problem = "the project has errors"
+        known = not problem
+        found = brought(
+            Side(before, _fingerprints(before, was.config) if known else None),
+            Side(after, _fingerprints(after, self.workspace.home.config) if known else None),
+        )
+        unknown = {id(each) for each in self._unknown(after.findings)}
+        return Since([each for each in found if id(each) in unknown], problem)
+
+    def _unknown(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return the findings that the baseline does not know."""
         path = self.baseline_path
-        if with_known or path is None or not path.exists():
-            return found
+        if path is None or not path.exists():
+            return list(found)
         try:
             known = baseline.read(path.read_text(encoding="utf-8"))
         except (ValueError, OSError) as error:
@@ -78,13 +115,14 @@ class Linter:
         """Return what is wrong with settings that name fields, tags, owners or files that the project does not have."""
         analyzed = self.workspace.analyzed
         catalog = analyzed.catalog if analyzed.is_sound else None
+        said = _Said(self.workspace.home, frozenset(), frozenset())
         return [
-            *absent(self.selection, self.workspace.parsed, catalog, lambda path: _place(self.workspace, path)),
+            *absent(self.selection, self.workspace.parsed, catalog, said.value),
             *(
-                errors.idle_setting(_place(self.workspace, ("exempt", where)), where, ())
+                errors.idle_setting(said.key(("exempt", where)), where, ())
                 for where in self.selection.exempt
                 if not where.startswith(("tag:", "owner:"))
-                and not any(map(Patterns.of([where], []).takes, self._below().values()))
+                and not any(map(Patterns.of([where], []).takes, self._paths.values()))
             ),
         ]
 
@@ -98,19 +136,6 @@ class Linter:
         """The file of known findings, or None where the settings name none."""
         name = self.workspace.home.config.lint.baseline
         return self.workspace.root / name if name else None
-
-    def since(self, findings: Iterable[Finding], revision: str) -> list[Finding]:
-        """Return the findings in declarations that are new or changed since a revision, or use what is.
-
-        Raises:
-            SegqlError: git does not know the revision.
-        """
-        from segql.lint.changes import changed  # noqa: PLC0415 (a check compares nothing)
-        from segql.workspace.revisions import sources_at  # noqa: PLC0415 (see above)
-
-        old = [parse(each) for each in sources_at(revision, self.workspace.root, self.workspace.home.config)]
-        names = changed(old, self.workspace.parsed)
-        return [each for each in findings if each.names & names]
 
     def fixed(self, findings: Sequence[Finding], *, unsafe: bool) -> Fixed:
         """Apply the fixes of these findings, and of what they lay open in the same declarations, in memory."""
@@ -126,10 +151,10 @@ class Linter:
         def read(sources: Sequence[Source]) -> State:
             before = {one.source.name: one for one in state.parsed}
             made = tuple(before[each.name] if each is before[each.name].source else parse(each) for each in sources)
-            return found_in(State(made, self._checked(made), ()))
+            return found_in(State(made, self._checked(made, self.workspace.home.config), ()))
 
         def found_in(bare: State) -> State:
-            seen = self._apart(self._asked(bare))
+            seen = self._found(bare, self._paths)
             # What a fix lays open is fixed, too; what was left out before stays left out.
             meant = (each for each in seen if _name(each) in names and (each.rule.code, _name(each)) not in left)
             return replace(bare, findings=tuple(meant))
@@ -139,18 +164,36 @@ class Linter:
     def _state(self) -> State:
         return State(self.workspace.parsed, self.workspace.analyzed, ())
 
-    def _asked(self, state: State) -> list[Finding]:
-        analyzed = state.analyzed if state.analyzed.is_sound else None
-        return lint(state.parsed, analyzed, self.selection, self.today)
+    def _then(self, was: Past) -> State:
+        """Return the project as it was, with what this linter finds in it: new settings of rules are no change."""
+        paths = {each.name: path for path, each in was.sources.items()}
+        known = {one.source: one for one in self.workspace.parsed}
+        parsed = tuple(known.get(each) or parse(each) for each in was.sources.values())
+        bare = State(parsed, self._checked(parsed, was.config), ())
+        return replace(bare, findings=tuple(self._found(bare, paths)))
 
-    def _checked(self, parsed: Sequence[Parsed]) -> compiler.Analyzed:
-        config, options = self.workspace.home.config, self.workspace.options
-        settings = compiler.Settings(config.timezone, config.week_starts.number, options.params, options.entity)
+    def _found(self, state: State, paths: Mapping[str, str]) -> list[Finding]:
+        """Return what the rules find; `paths` are those of the files below the project, by their names."""
+        analyzed = state.analyzed if state.analyzed.is_sound else None
+        return self._apart(lint(state.parsed, analyzed, self.selection, self.today), paths)
+
+    @property
+    def _paths(self) -> dict[str, str]:
+        root = self.workspace.root
+        files = self.workspace.files.items()
+        return {name: path.relative_to(root).as_posix() for name, path in files if path.is_relative_to(root)}
+
+    def _checked(self, parsed: Sequence[Parsed], config: Config) -> Analyzed:
+        options = self.workspace.options
+        declared = {each.name.text for one in parsed for each in one.module.declarations if isinstance(each, ast.Param)}
+        # What is given now for a param that there was not yet is no mistake of then.
+        given = {name: value for name, value in options.params.items() if name in declared}
+        settings = compiler.Settings(config.timezone, config.week_starts.number, given, options.entity)
         by_name = {each.source.name: each for each in parsed}
         sources = [each.source for each in by_name.values()]
         return compiler.check(sources, settings, read=lambda source: by_name[source.name])
 
-    def _apart(self, findings: Sequence[Finding]) -> list[Finding]:
+    def _apart(self, findings: Sequence[Finding], paths: Mapping[str, str]) -> list[Finding]:
         """Return the findings without those that the settings exempt by the file that they are in."""
         patterns = {
             Patterns.of([where], []): codes
@@ -159,25 +202,41 @@ class Linter:
         }
         if not patterns:
             return list(findings)
-        below = self._below()
 
         def is_exempt(finding: Finding) -> bool:
             span = finding.diagnostic.span
-            path = below.get(span.source.name, "") if span else ""
+            path = paths.get(span.source.name, "") if span else ""
             return any(finding.rule.code in codes and each.takes(path) for each, codes in patterns.items())
 
         return [each for each in findings if not is_exempt(each)]
 
-    def _below(self) -> dict[str, str]:
-        """Return the paths of files below the project, by the names of their sources."""
-        root = self.workspace.root
-        files = self.workspace.files.items()
-        return {name: path.relative_to(root).as_posix() for name, path in files if path.is_relative_to(root)}
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where the settings of the linter stand; what was asked for stands nowhere."""
+
+    home: Home
+    select: frozenset[str]
+    ignore: frozenset[str]
+
+    def key(self, path: Way, /) -> Span | None:
+        return self.home.text.key(("lint", *path)) if self.home.text else None
+
+    def value(self, path: Way, /) -> Span | None:
+        return self.home.text.value(("lint", *path)) if self.home.text else None
+
+    def item(self, path: Way, text: str, /) -> Span | None:
+        said = self.home.config.lint
+        is_asked = (path == ("select",) and bool(self.select)) or (
+            path == ("ignore",) and text in self.ignore and text not in said.ignore
+        )
+        return None if is_asked or self.home.text is None else self.home.text.item(("lint", *path), text)
 
 
-def _place(workspace: Workspace, path: tuple[str, ...]) -> Span | None:
-    """Return where a setting of the linter is said; None where no file or option says any."""
-    return workspace.home.text.value(("lint", *path)) if workspace.home.text else None
+def _fingerprints(state: State, config: Config) -> Fingerprints:
+    from segql.fingerprint import Fingerprints  # noqa: PLC0415 (loads the optimizer)
+
+    return Fingerprints(state.analyzed, config.timezone, config.week_starts.number)
 
 
 def _name(finding: Finding) -> str:

@@ -114,6 +114,36 @@ class Project:
             return [*found, *self._workspace.live_diagnostics()]
         return found
 
+    def lint(
+        self, *, select: str | Sequence[str] = (), ignore: str | Sequence[str] = (), since: str | None = None
+    ) -> list[Diagnostic]:
+        r"""Return what is legal and still deserves a second look, in order of files and lines.
+
+        The settings are those of the project, as for `segql lint`: the rules, how grave they are, comments that
+        silence, the baseline. `select` is a rule, or rules, to ask in the place of its own, `ignore` what to leave out
+        besides: codes, names, groups, `default` or `all`. With `since`, a revision of git, only what changes since then
+        bring is told. What is wrong is not among it, see `check`; of a project with errors only rules that need nothing
+        but the text are asked.
+
+        Raises:
+            SegqlError: a file or the baseline cannot be read, a rule is unknown, or git does not know the revision.
+
+        Example:
+            >>> import tempfile
+            >>> catalog = "entity customer from customers key id\n    age integer\n"
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     _ = Path(folder, "catalog.seg").write_text(catalog)
+            ...     _ = Path(folder, "young.seg").write_text("age < 30 and age < 30")
+            ...     found = open(folder).lint(select=["correctness"])
+            >>> [(each.code, each.name, each.message) for each in found]
+            [('L101', 'duplicate-condition', 'this condition stands here twice')]
+        """
+        from segql.workspace.linting import Linter  # noqa: PLC0415 (loads the compiler)
+
+        linter = Linter.of(self._workspace, self._workspace.clock().today, _several(select), _several(ignore))
+        found = linter.findings() if since is None else linter.since(since).findings
+        return [each.diagnostic for each in found]
+
     def __getitem__(self, name: str) -> Segment:
         """Return a segment; raises `SegqlError` for an unknown name or a project with errors."""
         self._workspace.known([name])
@@ -298,6 +328,11 @@ def _config(timezone: str, week_starts: str) -> Config:
     if problems := list(checked_clock(config)):
         raise SegqlError(problems)
     return config
+
+
+def _several(given: str | Sequence[str]) -> Sequence[str]:
+    """Return one text as a list: as a sequence it would be one of letters."""
+    return [given] if isinstance(given, str) else given
 
 
 def _written(value: object) -> str:

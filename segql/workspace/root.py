@@ -17,9 +17,11 @@ from segql.workspace.files import shown_path
 
 # Named in annotations only, and loaded where there are settings.
 if TYPE_CHECKING:
-    from segql.workspace.layers import Layers
+    from segql.workspace.layers import Layer, Layers
 
 SETTINGS = "segql.toml"
+SHARED = "pyproject.toml"
+_TABLE = ("tool", "segql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,29 @@ def find_home(named: Path | None = None, start: Path | None = None, typed: Seque
     return _settled(here if start.is_relative_to(here) else start, None, typed)
 
 
+def config_among(files: Mapping[str, bytes], typed: Sequence[Layer] = ()) -> Config:
+    r"""Return the settings of a project whose root holds these files, by their names; `typed` comes before them.
+
+    Raises:
+        SegqlError: the settings cannot be read.
+
+    Example:
+        >>> config_among({"segql.toml": b"[fmt]\nwidth = 80"}).fmt.width
+        80
+    """
+    from segql.workspace.layers import Layers, layer_of  # noqa: PLC0415 (only for settings)
+
+    written: list[Layer] = []
+    if SETTINGS in files:
+        written = [layer_of(_decoded(SETTINGS, files[SETTINGS]))]
+    elif _is_shared(files.get(SHARED, b"")):
+        written = [layer_of(_decoded(SHARED, files[SHARED]), _TABLE)]
+    config, problems = _config(Layers((*written, *typed)))
+    if problems:
+        raise SegqlError(problems)
+    return config
+
+
 def repository_of(folder: Path) -> Path:
     """Return the root of the git repository around a folder, else the folder itself.
 
@@ -70,17 +95,23 @@ def _settings_in(folder: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
     """Yield the files in `folder` that hold settings, each with the table that they stand in."""
     if (folder / SETTINGS).is_file():
         yield folder / SETTINGS, ()
-    shared = folder / "pyproject.toml"
-    if shared.is_file() and b"segql" in _bytes(shared):
-        import tomllib  # noqa: PLC0415 (only a project with settings needs it, here and below)
+    shared = folder / SHARED
+    if shared.is_file() and _is_shared(_bytes(shared)):
+        yield shared, _TABLE
 
-        try:
-            found = tomllib.loads(_bytes(shared).decode())
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            return  # the file of another tool, which will say so itself
-        tool = found.get("tool")
-        if isinstance(tool, dict) and isinstance(tool.get("segql"), dict):
-            yield shared, ("tool", "segql")
+
+def _is_shared(data: bytes) -> bool:
+    """Say whether a `pyproject.toml` holds settings of ours."""
+    if b"segql" not in data:
+        return False
+    import tomllib  # noqa: PLC0415 (only a project with settings needs it, here and below)
+
+    try:
+        found = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return False  # the file of another tool, which will say so itself
+    tool = found.get("tool")
+    return isinstance(tool, dict) and isinstance(tool.get("segql"), dict)
 
 
 def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None, typed: Sequence[str]) -> Home:
@@ -97,8 +128,10 @@ def _settled(root: Path, found: tuple[Path, tuple[str, ...]] | None, typed: Sequ
 
 
 def _source(path: Path, root: Path) -> Source:
-    name = shown_path(path, root)
-    data = _bytes(path)
+    return _decoded(shown_path(path, root), _bytes(path))
+
+
+def _decoded(name: str, data: bytes) -> Source:
     try:
         return Source.of(name, data.decode())
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import Field, fields
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -60,17 +60,25 @@ def validated(table: Mapping[str, object], text: Layers) -> tuple[Config, list[D
         return Config(), [_told(each, text) for each in error.errors(include_url=False)]
 
 
+def _around(path: tuple[str, ...]) -> Field[Any] | None:
+    """Return the setting at `path`, else the nearest table around it that is one."""
+    ways = (path[:end] for end in range(len(path), 0, -1))
+    return next((setting for each in ways if (setting := setting_at(each)) is not None), None)
+
+
 def _told(found: Mapping[str, Any], text: Layers) -> Diagnostic:
     path = tuple(each for each in found["loc"] if isinstance(each, str))
     if found["type"] == "unexpected_keyword_argument":
         known = known_settings(path[:-1])
         near = nearest(path[-1], known)
         return errors.unknown_setting(text.key(path), path[-1], near, known)
-    # Of a table with any names in it, such as the connections, each entry needs a `url`.
-    setting = setting_at(path)
+    # Of the connections, each entry needs a `url`; in other tables any names may stand.
+    setting = setting_at(path) if path[0] == "connections" else _around(path)
     needed = setting.metadata["needed"] if setting else "a table with a `url`"
     if found["type"] in {"missing", "missing_argument"}:
         return errors.wrong_setting(text.key(path), ".".join(path), None, needed)
-    value = text.value(path)
+    # An entry of a list has a number of its own.
+    last = found["loc"][-1]
+    value = text.item(path, last) if isinstance(last, int) else text.value(path)
     near = nearest(str(found["input"]), list(Weekday)) if path[-1] == "week_starts" else []
     return errors.wrong_setting(value, ".".join(path), f"`{value.text}`", needed, near)

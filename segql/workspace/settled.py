@@ -9,7 +9,7 @@ from typing import Any
 
 from segql.diagnostics import SegqlError, nearest
 from segql.workspace import errors
-from segql.workspace.config import Config, known_settings, setting_at
+from segql.workspace.config import default_of, known_settings, setting_at
 from segql.workspace.layers import TYPED, Layer
 from segql.workspace.root import Home
 from segql.workspace.toml import path_of
@@ -105,9 +105,8 @@ def _settings(home: Home, table: Any, path: tuple[str, ...]) -> Iterator[Setting
             for name, inner in value.items():
                 yield from _settings(home, inner, (*place, name))
         else:
-            default = getattr(Config(), each.name) if not path else each.default
             shown = _shown(place, value)
-            yield Setting(place, shown, each.metadata["description"], tuple(_sources(home, place)), default)
+            yield Setting(place, shown, each.metadata["description"], tuple(_sources(home, place)), default_of(each))
 
 
 def _sources(home: Home, path: Sequence[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ _ENTRY = re.compile(r"\s*(?P<key>(?:[\w.\- ]|\"[^\"]*\"|'[^']*')+?)\s*=\s*(?P<va
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w\-]+)")
 # A text whose last quote was forgotten is one, too.
 _QUOTED = re.compile(r"([\"'])((?:\\.|(?!\1).)*)(\1|$)")
+# What lists and tables on one line are made of.
+_TOKEN = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|#[^\n]*|[\[\]{},=]|[^\s\[\]{},=\"'#]+")
 _POSITION = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -50,6 +53,21 @@ class TomlText:
         """Return the place of the value at `path`, else of the nearest table around it."""
         return self._place(path)[1]
 
+    def item(self, path: tuple[str, ...], wanted: str | int) -> Span:
+        r"""Return the place of a text, or of what has a number from 0, in the list at `path`, else of the list.
+
+        Example:
+            >>> text = TomlText.of(Source.of("a", "[lint]\nselect = [\n    'L1',\n    'L999',\n]"))
+            >>> text.item(("lint", "select"), "L999").line
+            4
+        """
+        whole = self.value(path)
+        if whole.text.startswith("["):
+            for number, part in enumerate(_parted(self.source.text, whole.start)):
+                if number == wanted or (len(part) == 1 and _text_of(part[0][0]) == wanted):
+                    return self.source.span(part[0].start(), part[-1].end())
+        return whole
+
     def _place(self, path: tuple[str, ...]) -> tuple[Span, Span]:
         wanted = self.prefix + path
         best, depth = (self.source.span(0, 0), self.source.span(0, 0)), 0
@@ -70,7 +88,26 @@ class TomlText:
                     best = self._span(offset, entry, "key"), self._span(offset, entry, "value")
                     depth = len(found)
             offset += len(line) + 1
+        while depth < len(wanted) and best[1].text.startswith("{"):
+            inner, names = self._inside(best[1].start, wanted[depth:])
+            if inner is None:
+                break
+            best, depth = inner, depth + names
         return best
+
+    def _inside(self, start: int, wanted: tuple[str, ...]) -> tuple[tuple[Span, Span] | None, int]:
+        """Return the places of the key and the value that lead on in a table on one line, and how many names these are.
+
+        None, where there is no such key.
+        """
+        for part in _parted(self.source.text, start):
+            at = next((i for i, token in enumerate(part) if token[0] == "="), 0)
+            # A key with dots around blanks is several words.
+            names = _parts("".join(token[0] for token in part[:at]))
+            if names and names == wanted[: len(names)] and at + 1 < len(part):
+                key = self.source.span(part[0].start(), part[at - 1].end())
+                return (key, self.source.span(part[at + 1].start(), part[-1].end())), len(names)
+        return None, 0
 
     def _span(self, offset: int, match: re.Match[str], group: str) -> Span:
         text = match[group].split(" #")[0].rstrip()
@@ -121,6 +158,36 @@ def _hidden(lines: list[str], secret: tuple[str, ...]) -> Iterator[str]:
             yield line
         else:
             yield _QUOTED.sub(lambda found: found[1] + "•" * len(found[2]) + found[3], line)
+
+
+def _parted(text: str, start: int) -> Iterator[list[re.Match[str]]]:
+    """Yield what stands between the commas of a list or a table that begins at `start`, word by word."""
+    depth, part = 0, list[re.Match[str]]()
+    for token in _TOKEN.finditer(text, start):
+        word = token[0]
+        if word.startswith("#"):
+            continue
+        depth -= word in {"]", "}"}
+        if depth == 0 or (depth == 1 and word == ","):
+            if part:
+                yield part
+                part = []
+            if word in {"]", "}"}:
+                return
+        else:
+            part.append(token)
+        depth += word in {"[", "{"}
+
+
+def _text_of(word: str) -> str | None:
+    """Return the text that a word in quotes stands for; None for another word."""
+    if word[:1] not in {'"', "'"}:
+        return None
+    try:
+        found = tomllib.loads(f"x = {word}")["x"]
+    except tomllib.TOMLDecodeError:
+        return None
+    return found if isinstance(found, str) else None
 
 
 def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:

@@ -16,7 +16,7 @@ from segql.workspace.clock import AsOf, clock_at, moving_clock
 from segql.workspace.config import Owners
 from segql.workspace.confine import outsiders
 from segql.workspace.connections import allowed_folders
-from segql.workspace.files import Patterns, find_files, read_source, shown_path
+from segql.workspace.files import Patterns, find_files, read_source, shown_path, source_of
 from segql.workspace.root import Home
 
 # Named in annotations only: a check loads no SQL writer and no engine, and finding a project not
@@ -39,7 +39,8 @@ class Options:
 
     `params` are values of params as text; `connection` names where the data is; `entity` is that of
     bare conditions; `also` are files and folders to read besides the project's own, `texts` the
-    same for what was typed. `keeps_parsed`: files that are as they were are not parsed again.
+    same for what was typed. `buffer` is a file and what stands for it, saved or not, as an editor
+    has it open. `keeps_parsed`: files that are as they were are not parsed again.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Options:
     entity: str | None = None
     also: tuple[Path, ...] = ()
     texts: tuple[Source, ...] = ()
+    buffer: tuple[Path, bytes] | None = None
     keeps_parsed: bool = False
 
 
@@ -156,8 +158,14 @@ class Workspace:
 
     @cached_property
     def files(self) -> Mapping[str, Path]:
-        """The project's files, by the names that messages give them, in the order of their paths."""
-        return {shown_path(each, self.root): each for each in self._found[0]}
+        """The project's files, by the names that messages give them, in the order of their paths.
+
+        Raises:
+            SegqlError: a folder cannot be read, so that nobody knows which they are.
+        """
+        if self._found[1]:
+            raise SegqlError(self._unreadable)
+        return self._named
 
     @property
     def sources(self) -> list[Source]:
@@ -366,7 +374,29 @@ class Workspace:
 
     @cached_property
     def _read(self) -> dict[str, Source | Diagnostic]:
-        return {name: read_source(path, name) for name, path in self.files.items()}
+        buffer = self.options.buffer
+        found = {name: read_source(path, name) for name, path in self._named.items() if name != self.buffer}
+        if buffer is None or self.buffer is None:
+            return found
+        found[self.buffer] = source_of(self.buffer, buffer[1])
+        return {name: found[name] for name in self._named}
+
+    @cached_property
+    def buffer(self) -> str | None:
+        """The name of the file that is given as a text, None where there is none."""
+        if self.options.buffer is None:
+            return None
+        path = self.options.buffer[0]
+        # It may be named by way of a link, and may not be there yet.
+        same = (each for each in self._found[0] if each == path or each.resolve() == path.resolve())
+        return shown_path(next(same, path), self.root)
+
+    @cached_property
+    def _named(self) -> dict[str, Path]:
+        files = {shown_path(each, self.root): each for each in self._found[0]}
+        if self.options.buffer is not None and self.buffer is not None:
+            files.setdefault(self.buffer, self.options.buffer[0])
+        return files
 
     @cached_property
     def _unreadable(self) -> list[Diagnostic]:

@@ -79,7 +79,7 @@ def test_the_table_tells_ratios_times_and_what_was_not_measured() -> None:
     assert lines[2].endswith("| ≥ 2× faster | ≥ 4× faster | 4.0× faster (2.0 s to 8.0 s) | yes | yes |")
     assert lines[3].endswith("| ≤ 1.8× its time | ≤ 1.3× its time | 1.50× its time (300 ms to 200 ms) | yes | **no** |")
     assert lines[4].endswith("| not measured |  |  |")
-    assert lines[6] == "- check 1,000 segments, one process, start included: sqlfluff is not installed"
+    assert lines[6] == "- check 1,000 segments, every rule on, one process, start included: sqlfluff is not installed"
 
 
 def test_the_page_keeps_the_notes_and_names_no_machine() -> None:

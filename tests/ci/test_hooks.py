@@ -96,6 +96,36 @@ def test_what_is_not_staged_does_not_count(repo: Path, env: dict[str, str]) -> N
     assert (repo / "young.seg").read_text() == BAD
 
 
+def test_a_draft_that_git_does_not_know_stops_a_commit_unless_the_project_leaves_it_out(
+    repo: Path, env: dict[str, str]
+) -> None:
+    write(repo, {"drafts/young.seg": BAD, "good.seg": GOOD})
+    run("git", "add", "good.seg", cwd=repo, env=env)
+    assert run("git", "commit", "-m", "a change", cwd=repo, env=env).returncode == 1
+    write(repo, {"segql.toml": 'exclude = ["drafts/**"]\n'})
+    run("git", "add", "segql.toml", cwd=repo, env=env)
+    done = run("git", "commit", "-m", "a change", cwd=repo, env=env)
+
+    assert done.returncode == 0, done.stdout
+    assert last(repo, env) == ["good.seg", "segql.toml"]
+
+
+def test_markdown_is_laid_out_where_the_hook_is_told_to_take_it(repo: Path, env: dict[str, str]) -> None:
+    text = "# Ours\n\n```segql\nage<30\n```\n"
+    write(repo, {"before.md": text})
+    assert committed(repo, env).returncode == 0
+    path = repo / ".pre-commit-config.yaml"
+    said = "        files: \\.(seg|md|markdown)$\n"
+    assert said in (checkout() / "docs/ci.md").read_text(encoding="utf-8")
+    path.write_text(path.read_text() + said)
+    write(repo, {"after.md": text, "young.seg": UGLY, "notes.txt": "age<30"})
+
+    assert committed(repo, env).returncode == 1
+    assert [(repo / each).read_text() for each in ("before.md", "after.md")] == [text, text.replace("<", " < ")]
+    assert (repo / "young.seg").read_text() == GOOD
+    assert committed(repo, env).returncode == 0
+
+
 def test_the_runner_takes_the_list_of_hooks() -> None:
     path = checkout() / ".pre-commit-hooks.yaml"
     done = run(

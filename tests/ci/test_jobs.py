@@ -213,6 +213,47 @@ def test_a_job_that_is_there_is_not_overwritten_and_nothing_is_made(tmp_path: Pa
     assert (path.read_text(), (tmp_path / "other").exists()) == ("mine", False)
 
 
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+@pytest.mark.parametrize("options", [["--demo"], []])
+def test_a_project_that_is_there_gets_the_job_and_nothing_else(tmp_path: Path, ci: str, options: list[str]) -> None:
+    run("git", "init", "-q", ".", cwd=tmp_path, env=clean(dict(os.environ)))
+    assert segql("init", "shop", *options, cwd=tmp_path).returncode == 0
+    before = {each: each.read_bytes() for each in (tmp_path / "shop").rglob("*") if each.is_file()}
+    done = segql("init", "shop", "--ci", ci, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    path = tmp_path / {"github": ".github/workflows/segql.yml", "gitlab": ".gitlab-ci.yml"}[ci]
+    assert f"{path.relative_to(tmp_path)} checks" in done.stderr
+    assert '"shop"' in path.read_text(encoding="utf-8")
+    assert {each: each.read_bytes() for each in (tmp_path / "shop").rglob("*") if each.is_file()} == before
+    again = segql("init", "--ci", ci, cwd=tmp_path / "shop")
+    assert (again.returncode, "is there already" in again.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("files", [{"a.seg": CATALOG}, {"pyproject.toml": "[tool.segql]\n"}])
+def test_a_project_without_a_file_of_settings_is_one_too(tmp_path: Path, files: dict[str, str]) -> None:
+    write(tmp_path, files)
+
+    assert segql("init", "--ci", "gitlab", cwd=tmp_path).returncode == 0
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted([*files, ".gitlab-ci.yml"])
+
+
+def test_a_project_with_broken_settings_gets_no_job(tmp_path: Path) -> None:
+    write(tmp_path, {"segql.toml": "timezone = Europe"})
+    done = segql("init", "--ci", "gitlab", cwd=tmp_path)
+
+    assert (done.returncode, "error[E601]" in done.stderr) == (2, True)
+    assert not (tmp_path / ".gitlab-ci.yml").exists()
+
+
+def test_whoever_asks_for_a_new_project_where_one_is_learns_how_to_get_the_job_alone(tmp_path: Path) -> None:
+    assert segql("init", "--demo", cwd=tmp_path).returncode == 0
+    done = segql("init", "--demo", "--ci", "github", cwd=tmp_path)
+
+    assert (done.returncode, "`segql init --ci` alone" in done.stderr) == (2, True)
+    assert not (tmp_path / ".github").exists()
+
+
 def test_attributes_that_are_there_are_left_alone_and_the_line_is_told(tmp_path: Path) -> None:
     write(tmp_path, {".gitattributes": "*.csv -text\n"})
     done = segql("init", cwd=tmp_path)

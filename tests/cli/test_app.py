@@ -15,6 +15,7 @@ from segql.cli.pages import ROOMS, case_of, pages
 from segql.cli.status import Status, status_of
 from segql.diagnostics import Diagnostic, Severity
 from tests.cli.terminal import segql
+from tests.diagnostics.test_published import judged
 from tests.folders import shop, write
 
 SOURCES = Path(library.__file__).parent
@@ -85,16 +86,21 @@ def test_a_warning_is_no_failure() -> None:
 @pytest.fixture
 def broken(tmp_path: Path) -> dict[str, str]:
     """Break a part of the program that is always used."""
+    return without("segql.compiler", tmp_path)
+
+
+def without(part: str, folder: Path) -> dict[str, str]:
+    """Return an environment in which a part of the program fails when it is loaded."""
     code = (
         "import sys\n"
         "class Finder:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'segql.compiler':\n"
+        f"        if name == {part!r}:\n"
         "            raise ZeroDivisionError('a part\\nis missing')\n"
         "sys.meta_path.insert(0, Finder())\n"
     )
-    write(tmp_path / "site", {"sitecustomize.py": code})
-    return {"PYTHONPATH": os.pathsep.join([str(tmp_path / "site"), str(SOURCES.parent)])}
+    write(folder / "site", {"sitecustomize.py": code})
+    return {"PYTHONPATH": os.pathsep.join([str(folder / "site"), str(SOURCES.parent)])}
 
 
 def test_an_internal_error_says_so_and_how_to_report_it(tmp_path: Path, broken: dict[str, str]) -> None:
@@ -105,6 +111,18 @@ def test_an_internal_error_says_so_and_how_to_report_it(tmp_path: Path, broken: 
     assert "--debug" in done.stderr
     assert library.__version__ in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+@pytest.mark.parametrize("format_", ["json", "github", "gitlab", "sarif", "junit"])
+def test_a_report_for_programs_holds_the_internal_error(tmp_path: Path, command: str, format_: str) -> None:
+    broken = without("segql.workspace.kept", tmp_path)
+    done = segql(command, "--format", format_, cwd=shop(tmp_path), env=broken)
+
+    assert (done.returncode, judged(format_, done.stdout)) == (3, 1)
+    assert "internal error: ZeroDivisionError: a part" in done.stdout
+    assert done.stderr.startswith("internal error: ZeroDivisionError: a part\n")
+    assert segql(command, "--format", format_, "--debug", cwd=tmp_path, env=broken).stdout == done.stdout
 
 
 def test_debugging_shows_where_it_arose(tmp_path: Path, broken: dict[str, str]) -> None:

@@ -6,15 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from segql.cli.commands.check import Format
+from segql.cli.reports import Format
 from segql.diagnostics.render import RENDERERS
 from tests.cli.terminal import environment, segql
-from tests.folders import CATALOG, shop, write
+from tests.folders import CATALOG, SEGMENTS, shop, write
 
 BROKEN = "segment broken\n    where agee < 30\n"
 
@@ -220,3 +222,103 @@ def test_a_check_loads_neither_engine_nor_validator_nor_tables(tmp_path: Path) -
 
     assert {"lark", "typer", "segql.compiler"} <= loaded
     assert not loaded & {"pydantic", "rich", "sqlglot", "duckdb", "pyarrow", "segql.diagnostics.render"}
+
+
+# ── a file that is open in an editor ─────────────────────────────────────────────────────────────
+
+
+def concise(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line.partition(":")[0] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("command", ["check", "lint"])
+@pytest.mark.parametrize("name", ["segments/all.seg", "./segments/../segments/all.seg", "link/all.seg"])
+def test_standard_input_stands_for_a_file_that_is_saved(tmp_path: Path, command: str, name: str) -> None:
+    (shop(tmp_path) / "link").symlink_to(tmp_path / "segments")
+    options = ["--format", "concise", "--stdin-filename", name]
+    done = segql(command, "-", *options, cwd=tmp_path, typed=SEGMENTS.replace("age", "agee").encode())
+
+    assert (done.returncode, concise(done)) == (1, ["segments/all.seg"]), done.stdout
+    assert "unknown field `agee`" in done.stdout
+    assert segql(command, "-", *options, cwd=tmp_path, typed=SEGMENTS.encode()).stdout == ""
+    assert (tmp_path / "segments/all.seg").read_text() == SEGMENTS
+
+
+def test_what_others_miss_of_it_is_not_said_of_it(tmp_path: Path) -> None:
+    write(shop(tmp_path), {"old.seg": "segment old\n    where not in segment young\n"})
+    typed = SEGMENTS.replace("segment young", "segment younger").encode()
+    done = segql("check", "-", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=typed)
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "1 more finding in other files" in done.stderr
+    assert (
+        "old.seg"
+        in segql("check", "-", "old.seg", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=typed).stdout
+    )
+
+
+def test_a_file_that_is_not_saved_yet_belongs_to_the_project_around_its_folder(tmp_path: Path) -> None:
+    shop(tmp_path / "shop")
+    new = ["--format", "concise", "--stdin-filename", "shop/segments/new.seg"]
+    done = segql("check", "-", *new, cwd=tmp_path, typed=b"segment new\n    where agee < 30 and in segment young\n")
+
+    assert (done.returncode, concise(done)) == (1, ["shop/segments/new.seg"])
+    bare = segql("check", "-", *new, cwd=tmp_path, typed=b"age < 30 and in segment new\n")
+    assert "`new`" in bare.stdout
+
+
+def test_it_is_for_standard_input_and_a_file(tmp_path: Path) -> None:
+    shop(tmp_path)
+
+    assert segql("check", "--stdin-filename", "a.seg", cwd=tmp_path).returncode == 2
+    assert segql("check", "-", "--stdin-filename", "segments", cwd=tmp_path).returncode == 2
+    done = segql("check", "-", "--stdin-filename", "segments/all.seg", cwd=tmp_path, typed=b"\xff")
+    assert (done.returncode, "`segments/all.seg` is not UTF-8" in done.stdout) == (1, True)
+
+
+# ── what cannot be read ─────────────────────────────────────────────────────────────────────────
+
+# Others see what is told when the tests are run by somebody who is not root.
+not_by_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+
+
+@contextmanager
+def locked(path: Path, mode: int = 0) -> Iterator[None]:
+    path.chmod(mode)
+    yield
+    path.chmod(0o700)
+
+
+@not_by_root
+@pytest.mark.parametrize(
+    "command", [["check"], ["fmt", "--check"], ["fmt"], ["list"], ["lint"], ["mv", "young", "old"]]
+)
+@pytest.mark.parametrize(("mode", "code"), [(0, "E622"), (0o300, "E622"), (0o400, "E621")])
+def test_a_folder_that_may_not_be_read_is_told(tmp_path: Path, command: list[str], mode: int, code: str) -> None:
+    write(shop(tmp_path), {"private/a.seg": "segment a\n    where age < 3\n"})
+    (tmp_path / "private/b.seg").symlink_to(tmp_path / "private/a.seg")
+    with locked(tmp_path / "private", mode):
+        done = segql(*command, cwd=tmp_path)
+
+    told = done.stdout + done.stderr
+    assert (done.returncode, f"error[{code}]" in told, "private" in told) == (1, True, True), told
+
+
+@not_by_root
+@pytest.mark.parametrize("command", [["check"], ["fmt"], ["lint"]])
+@pytest.mark.parametrize("path", ["private/a.seg", "private/inner"])
+def test_what_is_named_in_such_a_folder_is_told(tmp_path: Path, command: list[str], path: str) -> None:
+    write(shop(tmp_path), {"private/a.seg": "segment a\n    where age < 3\n", "private/inner/b.seg": "age < 3"})
+    with locked(tmp_path / "private"):
+        done = segql(*command, path, cwd=tmp_path)
+
+    assert done.returncode in {1, 2}
+    assert "permission denied" in (done.stdout + done.stderr)
+
+
+@not_by_root
+def test_a_project_that_may_not_be_looked_into_is_told(tmp_path: Path) -> None:
+    with locked(shop(tmp_path / "shop")):
+        done = segql("check", "--project", "shop", cwd=tmp_path)
+
+    assert (done.returncode, "permission denied" in done.stdout + done.stderr) == (1, True)

@@ -10,7 +10,9 @@ import pytest
 
 from segql.compiler import check
 from segql.diagnostics.render import full
+from segql.lint import RULES
 from segql.source import Source
+from segql.workspace.mentions import OF_FIELDS
 from tests.cli.terminal import segql
 from tests.folders import write
 
@@ -85,6 +87,32 @@ def test_users_of_something_are_shown_when_asked_for(shop: Path) -> None:
         "trait:spend", "segment:big", "tiers:size", "tier:size.large", "tier:size.small", "segment:large_ones",
         "segment:young",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["traits.seg", "./traits.seg", "more"])
+def test_a_file_without_segments_stands_for_all_that_it_declares(shop: Path, path: str) -> None:
+    text = "trait buys = count(purchase)\nparam most decimal = 3\n"
+    write(shop, {"more/traits.seg" if path == "more" else "traits.seg": text})
+    found = json.loads(segql("graph", path, "--show", "users", "--format", "json", cwd=shop).stdout)
+
+    assert [each["id"] for each in found["nodes"]] == ["trait:buys", "param:most"]
+
+
+def test_fields_that_nothing_uses_are_left_out_where_only_their_file_is_named(shop: Path) -> None:
+    write(shop, {"visit.seg": "events visit of customer from visits by customer_id at seen_at\n    pages integer\n"})
+    found = json.loads(segql("graph", "visit.seg", "--format", "json", cwd=shop).stdout)
+    named = json.loads(segql("graph", "visit.pages", "--format", "json", cwd=shop).stdout)
+
+    assert "event:visit" in {each["id"] for each in found["nodes"]}
+    assert "field:visit.pages" not in {each["id"] for each in found["nodes"]}
+    assert "field:visit.pages" in {each["id"] for each in named["nodes"]}
+
+
+def test_a_file_with_segments_stands_for_what_else_it_declares_too(shop: Path) -> None:
+    write(shop, {"mixed.seg": "param most decimal = 3\nsegment old where age > 60\n"})
+    found = json.loads(segql("graph", "mixed.seg", "--show", "users", "--format", "json", cwd=shop).stdout)
+
+    assert [each["id"] for each in found["nodes"]] == ["param:most", "segment:old"]
 
 
 # The parser that pydot is made of warns of its own old names.
@@ -192,6 +220,15 @@ def test_fingerprints_stay_when_names_change(shop: Path) -> None:
         ("big", "a.b", "E755"),
         ("table:orders", "x", "E756"),
         ("least", "age", "E758"),
+        ("big", "segment", "E754"),
+        ("trait:spend", "sum", "E754"),
+        ("trait:spend", "Median", "E754"),
+        ("least", "any", "E754"),
+        ("press", "last", "E754"),
+        ("young", "a:b*?", "E760"),
+        ("young", "NUL", "E760"),
+        ("young", "y" * 300, "E760"),
+        ("young", "größe" * 40, "E760"),
         ("bigg", "x", "E751"),
     ],
 )
@@ -201,6 +238,115 @@ def test_what_cannot_be_named_so_is_refused_and_nothing_is_written(shop: Path, o
     done = segql("mv", old, new, cwd=shop)
 
     assert (done.returncode, code in done.stderr, texts(shop)) == (2, True, before)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("customer.age", "first"), ("purchase.amount", "count"), ("size.large", "top")]
+)
+def test_a_field_may_be_called_as_columns_are_and_a_tier_the_top(shop: Path, old: str, new: str) -> None:
+    assert segql("mv", old, new, cwd=shop).returncode == 0
+    assert segql("check", cwd=shop).returncode == 0
+
+
+# ── names in the settings ────────────────────────────────────────────────────────────────────────
+
+
+BANNING = """\
+# Who is old is nobody's business.
+[lint.rules.banned-field]
+fields = [
+  "customer.age",   # said by our lawyers
+  'purchase.amount',
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "there"),
+    [
+        ("customer.age", "years", "  \"customer.years\",   # said by our lawyers\n  'purchase.amount',"),
+        ("entity:customer", "person", "  \"person.age\",   # said by our lawyers\n  'purchase.amount',"),
+        ("purchase", "order", '  "customer.age",   # said by our lawyers\n  "order.amount",'),
+    ],
+)
+@pytest.mark.parametrize("rule", ["banned-field", "L505", "Banned-Field"])
+def test_a_field_that_is_banned_stays_banned_under_its_new_name(
+    shop: Path, old: str, new: str, there: str, rule: str
+) -> None:
+    write(shop, {"segql.toml": BANNING.replace("banned-field", rule)})
+    before = segql("lint", "--select", "banned-field", "--statistics", cwd=shop).stdout
+    done = segql("mv", old, new, cwd=shop)
+
+    assert done.returncode == 0, done.stderr
+    assert (shop / "segql.toml").read_text() == BANNING.replace("banned-field", rule).replace(
+        "  \"customer.age\",   # said by our lawyers\n  'purchase.amount',", there
+    )
+    assert before.strip()
+    assert segql("lint", "--select", "banned-field", "--statistics", cwd=shop).stdout == before
+
+
+def test_settings_in_a_file_of_several_tools_keep_all_else_and_the_ends_of_lines(shop: Path) -> None:
+    text = '[project]\r\nname = "x"  # ours\r\n\r\n[tool.segql.lint.rules]\r\nL505 = { fields = ["customer.age"] }\r\n'
+    (shop / "pyproject.toml").write_bytes(text.encode())
+
+    assert segql("mv", "customer.age", "years", cwd=shop).returncode == 0
+    assert (shop / "pyproject.toml").read_bytes().decode() == text.replace("customer.age", "customer.years")
+
+
+def test_a_field_of_a_relation_is_banned_by_its_last_names(shop: Path) -> None:
+    account = "one account of customer from accounts key id by age\n    id   integer\n    plan text\n"
+    write(shop, {"account.seg": account, "rich.seg": 'account.plan = "gold"'})
+    write(shop, {"segql.toml": '[lint.rules.banned-field]\nfields = ["account.plan"]\n'})
+
+    assert segql("mv", "account.plan", "rate", cwd=shop).returncode == 0
+    assert '"account.rate"' in (shop / "segql.toml").read_text()
+    assert segql("lint", "rich.seg", "--select", "L505", cwd=shop).returncode == 1
+
+
+def test_a_dry_run_shows_what_changes_in_the_settings(shop: Path) -> None:
+    write(shop, {"segql.toml": BANNING})
+    done = segql("mv", "customer.age", "years", "--dry-run", cwd=shop)
+
+    assert "--- segql.toml\n+++ segql.toml\n" in done.stdout
+    assert '+  "customer.years",   # said by our lawyers\n' in done.stdout
+    assert "5 places in 4 files" in done.stderr
+    assert (shop / "segql.toml").read_text() == BANNING
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ('exclude = ["draft_*"]\n', "--> segql.toml:1:1"),
+        ('include = ["[a-z]*.seg", "catalog.seg", "value.seg", "y*.seg"]\n', "--> segql.toml:1:1"),
+        ('[lint.exempt]\n"draft_*.seg" = ["banned-field"]\n', "--> segql.toml:2:1"),
+        ('[lint.exempt]\n"young.seg" = ["banned-field"]\n', "--> segql.toml:2:1"),
+    ],
+)
+def test_a_file_is_not_moved_out_of_what_settings_say_of_it(shop: Path, settings: str, told: str) -> None:
+    write(shop, {"segql.toml": settings})
+    before = texts(shop)
+    done = segql("mv", "young", "draft_young", cwd=shop)
+
+    assert (done.returncode, "E761" in done.stderr, told in done.stderr) == (2, True, True), done.stderr
+    assert texts(shop) == before
+
+
+def test_a_name_that_a_setting_takes_from_the_environment_is_refused_with_its_place(shop: Path) -> None:
+    write(shop, {"segql.toml": '[lint.rules.banned-field]\nfields = ["${WHO}.age"]\n'})
+    before = texts(shop)
+    done = segql("mv", "customer.age", "years", cwd=shop, env={"WHO": "customer"})
+
+    assert (done.returncode, "E761" in done.stderr, "segql.toml:2:10" in done.stderr) == (2, True, True)
+    assert texts(shop) == before
+
+
+def test_every_setting_that_holds_names_of_fields_is_known_to_the_command() -> None:
+    held = {each.name for each in RULES for name in each.settings if name == "fields"}
+
+    assert held == {each for each in OF_FIELDS if not each.startswith("l")}
+    assert {each.code.casefold() for each in RULES if each.name in held} == {
+        each for each in OF_FIELDS if each[0] == "l"
+    }
 
 
 def test_a_dry_run_shows_the_difference_and_writes_nothing(shop: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_date_of_toml_is_an_instant(tmp_path: Path) -> None:
         ("[connections.default]\nurl = 'x'\nurrl = 'y'", "E602", "urrl", "`url` is the closest"),
         ("[fmt]\nwidht = 80", "E602", "widht", "`width` is the closest"),
         ("fmt.widht = 80", "E602", "fmt.widht", "`width` is the closest"),
-        ("fmt = {widht = 80}", "E602", "fmt", "`width` is the closest"),
+        ("fmt = {widht = 80}", "E602", "widht", "`width` is the closest"),
         ("[owners]\nalowed = []", "E602", "alowed", "`allowed` is the closest"),
         ("[owners]\nallowed = 'ada'", "E603", "'ada'", "a list of owners"),
         ("owners = 1", "E603", "1", "a table, like `[owners]`"),
@@ -107,6 +107,30 @@ def test_what_is_wrong_is_said_at_its_place(tmp_path: Path, text: str, code: str
     assert found.span.text == words
     assert hint in found.hint
     assert "segql.toml" in full([found])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "hint"),
+    [
+        ("include = [\n  'a',  # 3\n  3,\n]", "3", "a list of patterns"),
+        ("[lint]\nselect = 'L1'", "'L1'", "a list of rules"),
+        ("[lint]\nselect = ['L1', 2]", "2", "a list of rules"),
+        ("[lint.severity]\nL301 = 3", "3", "`error` or `warning`"),
+        ("lint = { severity = { L2 = 'error', L301 = 3 } }", "3", "`error` or `warning`"),
+        ("[lint.exempt]\n'drafts/**' = 'L5'", "'L5'", "a table of lists of rules"),
+        ("[lint.exempt]\n'drafts/**' = ['L5', ['L6']]", "['L6']", "a table of lists of rules"),
+        ("[lint.rules]\nhuge-list = 3", "3", "a table for each rule"),
+        ("lint.selects = ['L1']", "lint.selects", "`select` is the closest"),
+    ],
+)
+def test_what_is_wrong_in_a_list_or_a_table_is_said_at_its_place(
+    tmp_path: Path, text: str, words: str, hint: str
+) -> None:
+    found = problem(tmp_path, text)
+
+    assert found.span is not None
+    assert found.span.text == words
+    assert hint in found.hint
 
 
 def test_several_mistakes_are_all_told(tmp_path: Path) -> None:

@@ -263,3 +263,103 @@ def test_everything_public_can_be_had() -> None:
     assert all(hasattr(segql, each) for each in segql.__all__)
     with pytest.raises(AttributeError):
         segql.nothing  # noqa: B018
+
+
+# ── lint ─────────────────────────────────────────────────────────────────────────────────────────
+
+MIXED = 'segment mixed\n    where age < 30 or age > 60 and country = "DE"\n'
+NEGATED = "segment others\n    where age != 30\n"
+
+
+def linted(folder: Path, settings: str = "", **files: str) -> segql.Project:
+    texts = {f"{name}.seg": text for name, text in files.items()}
+    return segql.open(write(folder, {"segql.toml": settings, "catalog.seg": CATALOG, **texts}))
+
+
+def codes(found: list[segql.Diagnostic]) -> list[str]:
+    return [each.code for each in found]
+
+
+def test_a_clean_project_deserves_no_second_look(project: segql.Project) -> None:
+    assert project.lint() == []
+
+
+def test_findings_are_diagnostics_in_the_order_of_files_with_places_and_fixes(tmp_path: Path) -> None:
+    first, second = linted(tmp_path, mixed=MIXED, others=NEGATED).lint()
+
+    assert (first.code, first.name, first.severity) == ("L201", "mixed-and-or", "warning")
+    assert first.span is not None
+    assert (Path(first.span.source.name).name, first.span.line) == ("mixed.seg", 2)
+    assert first.fix is not None
+    assert second.code == "L301"
+
+
+def test_the_settings_of_the_project_count_for_findings(tmp_path: Path) -> None:
+    settings = (
+        'as_of = "2026-01-31"\n[lint]\nselect = ["default", "missing-owner"]\nignore = ["L201"]\n'
+        '[lint.severity]\nL301 = "error"\n[lint.exempt]\n"drafts/**" = ["L"]\n'
+    )
+    snoozed = NEGATED.replace("others", "more").replace("30", "31  # segql: snooze[L301] until 2026-01-31 why")
+    write(tmp_path, {"drafts/a.seg": NEGATED.replace("others", "draft").replace("30", "32")})
+    found = linted(tmp_path, settings, mixed=MIXED, others=NEGATED, snoozed=snoozed).lint()
+
+    assert codes(found) == ["L502", "L502", "L301", "L502"]
+    assert found[2].severity == "error"
+
+
+def test_what_the_baseline_knows_is_no_finding(tmp_path: Path) -> None:
+    project = linted(tmp_path, '[lint]\nbaseline = "known.json"\n', mixed=MIXED)
+    written = subprocess.run(
+        [sys.executable, "-m", "segql", "lint", "--write-baseline"], cwd=tmp_path, env=environment(), check=False
+    )
+
+    assert written.returncode == 0
+    assert project.lint() == []
+    assert codes(linted(tmp_path, '[lint]\nbaseline = "known.json"\n', others=NEGATED).lint()) == ["L301"]
+
+
+def test_rules_are_selected_and_ignored_as_by_the_command(tmp_path: Path) -> None:
+    project = linted(tmp_path, '[lint]\nselect = ["L201"]\n', mixed=MIXED, others=NEGATED)
+
+    assert codes(project.lint()) == ["L201"]
+    assert codes(project.lint(select=["default"])) == ["L201", "L301"]
+    assert codes(project.lint(select=["default"], ignore=["mixed-and-or"])) == ["L301"]
+    with pytest.raises(segql.SegqlError) as caught:
+        project.lint(select=["mixed-and-orr"])
+    assert codes(list(caught.value.diagnostics)) == ["E801"]
+
+
+def test_one_text_in_the_place_of_a_list_of_rules_is_that_rule(tmp_path: Path) -> None:
+    project = linted(tmp_path, mixed=MIXED, others=NEGATED)
+
+    assert codes(project.lint(select="L301")) == ["L301"]
+    assert codes(project.lint(ignore="L301")) == ["L201"]
+
+
+def test_only_findings_that_changes_bring_are_told_since_a_revision(tmp_path: Path) -> None:
+    linted(tmp_path, mixed=MIXED)
+    who = ["-c", "user.name=test", "-c", "user.email=test@shop.example"]
+    for each in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "first"]):
+        subprocess.run(["git", *each], cwd=tmp_path, check=True)
+    project = linted(tmp_path, others=NEGATED)
+
+    assert codes(project.lint()) == ["L201", "L301"]
+    assert codes(project.lint(since="HEAD")) == ["L301"]
+    with pytest.raises(segql.SegqlError) as caught:
+        project.lint(since="nowhere")
+    assert codes(list(caught.value.diagnostics)) == ["E806"]
+
+
+def test_of_a_project_with_errors_findings_are_those_of_its_text(tmp_path: Path) -> None:
+    project = linted(tmp_path, mixed=MIXED, others=NEGATED, wrong="segment w where agee < 3\n")
+
+    assert codes(project.lint()) == ["L201"]
+    assert codes(project.check()) == ["E201"]
+
+
+def test_a_project_whose_files_cannot_be_read_has_no_findings_but_raises(tmp_path: Path) -> None:
+    project = linted(tmp_path, mixed=MIXED)
+    (tmp_path / "mixed.seg").write_bytes(b"# caf\xe9\n")
+
+    with pytest.raises(segql.SegqlError):
+        project.lint()

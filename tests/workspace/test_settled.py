@@ -145,6 +145,28 @@ def test_why_tells_a_default_and_what_has_none(tmp_path: Path) -> None:
     assert "nobody says it; there is no default" in segql("config", "--why", "as_of", cwd=tmp_path).stdout
 
 
+def test_why_tells_that_nothing_is_in_a_table_of_its_own(tmp_path: Path) -> None:
+    done = segql("config", "--why", "lint", cwd=tmp_path)
+
+    assert done.stdout.count("nobody says it; the default is {}\n") == 3
+    assert "object at" not in done.stdout + segql("config", "--format", "json", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "fmt.width=true",
+        'fmt.width="80"',
+        "connections.default={url='duckdb:///a', timeout=true}",
+        "connections.default={url='duckdb:///a', timeout='1'}",
+        "connections.default={url='duckdb:///a', threads=false}",
+        "connections.default={url='duckdb:///a', threads=1.0}",
+    ],
+)
+def test_what_is_no_number_is_not_taken_for_one(tmp_path: Path, typed: str) -> None:
+    assert "error[E603]" in problem(tmp_path, typed)
+
+
 def test_why_takes_a_table_and_names_in_quotes(tmp_path: Path) -> None:
     home = find_home(write(tmp_path, {"segql.toml": TEXT}))
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +11,8 @@ import typer
 
 from segql.cli.completion import connections
 from segql.cli.console import Console
-from segql.cli.options import ConfigTexts, EntityName, Expression, NoCache, ProjectFolder, Settings
+from segql.cli.options import ConfigTexts, EntityName, Expression, NoCache, ProjectFolder, Settings, StdinFilename
+from segql.cli.reports import Format, reporting, write
 from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
 from segql.diagnostics import Diagnostic, SegqlError, Severity
@@ -21,18 +20,7 @@ from segql.workspace import errors
 from segql.workspace.workspace import Workspace
 
 
-class Format(StrEnum):
-    """The formats of diagnostics, as `segql.diagnostics.render` has them."""
-
-    FULL = "full"
-    CONCISE = "concise"
-    JSON = "json"
-    GITHUB = "github"
-    GITLAB = "gitlab"
-    SARIF = "sarif"
-    JUNIT = "junit"
-
-
+@reporting
 def check(
     console: Console,
     *,
@@ -52,13 +40,16 @@ def check(
     project: ProjectFolder = None,
     config: ConfigTexts = None,
     no_cache: NoCache = False,
+    stdin_filename: StdinFilename = None,
 ) -> Status:
     """Read, resolve and type everything; no engine, no network, no password, unless --live asks for the database."""
     if on is not None and not live:
         raise typer.BadParameter("only --live asks a database", param_hint="--on")
     began = time.perf_counter()
     connection = on or "default"
-    asked = Asked((), False, expression, entity, settings or (), project, connection, no_cache, config or ())
+    asked = Asked(
+        *((), False, expression, entity, settings or (), project, connection, no_cache, config or ()), stdin_filename
+    )
     try:
         workspace = asked.workspace(paths or ())
         found = workspace.diagnostics()
@@ -85,9 +76,7 @@ def check(
 def _linted(workspace: Workspace) -> list[Diagnostic]:
     from segql.workspace.linting import Linter  # noqa: PLC0415 (what cannot be read is not looked at)
 
-    clock = workspace.clock()
-    today = clock.as_of.astimezone(clock.zone).date()
-    linter = Linter.of(workspace, today)
+    linter = Linter.of(workspace, workspace.clock().today)
     return [*linter.settings_diagnostics(), *(each.diagnostic for each in linter.findings())]
 
 
@@ -106,22 +95,10 @@ def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspac
         raise SegqlError(empty)
     if not paths:
         return found
-    inside = {each.name for each in workspace.options.texts}
+    inside = {*(each.name for each in workspace.options.texts), workspace.buffer}
     for path in named.values():
         inside |= {name for name, file in files.items() if file.is_relative_to(path)}
     return [each for each in found if each.span is None or each.span.source.name in inside]
-
-
-def write(diagnostics: Sequence[Diagnostic], format_: Format, console: Console) -> None:
-    """Write diagnostics in a format to standard output."""
-    if not diagnostics and format_ in {Format.FULL, Format.CONCISE, Format.GITHUB}:
-        return  # nothing to write, and nothing to load for it
-    from segql.diagnostics.render import COLORED, RENDERERS  # noqa: PLC0415 (see above)
-
-    if format_ in COLORED:
-        console.data(COLORED[format_](diagnostics, console.colors(sys.stdout)))
-    else:
-        console.data(RENDERERS[format_](diagnostics))
 
 
 def _summary(workspace: Workspace, shown: Sequence[Diagnostic], elsewhere: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -66,12 +67,23 @@ def _meant(selector: str, whole: Graph, workspace: Workspace) -> list[Named]:
 
     if len(meant_by(selector, whole.declared)) == 1:
         return meant_by(selector, whole.declared)
+    if written := _written_in(selector, whole.without_idle_fields(), workspace):
+        return written
     try:
         names = select([selector], workspace.analyzed.definitions, workspace.file_of)
     except SegqlError:
         return find([selector], whole)
     sorts = (Sort.SEGMENT, Sort.TIER, Sort.ARM)
     return [each for name in names for sort in sorts if (each := Named(sort, name)) in whole.declared]
+
+
+def _written_in(path: str, whole: Graph, workspace: Workspace) -> list[Named]:
+    """Return what the file at `path`, or those below it, declare of a graph; nothing where it is no path."""
+    if not Path(path).exists():
+        return []
+    below = Path(path).resolve()
+    files = {name for name, each in workspace.files.items() if each.resolve().is_relative_to(below)}
+    return [each.named for each in whole.declared.values() if each.span and each.span.source.name in files]
 
 
 def _written(graph: Graph, format_: Format) -> str:

@@ -23,7 +23,8 @@ from segql.workspace.draft.repository import (
     schema_text,
     with_schema,
 )
-from segql.workspace.root import SETTINGS, find_home
+from segql.workspace.files import shown_path
+from segql.workspace.root import SETTINGS, find_home, repository_of
 from segql.workspace.workspace import Workspace
 
 
@@ -40,13 +41,18 @@ def init(
             help="Draft the catalog from the URL of a database, or from CSV or Parquet files. Can be repeated.",
         ),
     ] = None,
-    ci: Annotated[Ci | None, typer.Option("--ci", help="Also write a job that checks every change.")] = None,
+    ci: Annotated[
+        Ci | None,
+        typer.Option("--ci", help="Also write a job that checks every change; alone in a project that is there."),
+    ] = None,
 ) -> Status:
-    """Make a new project. Nothing that is there is overwritten."""
+    """Make a new project, or give one that is there a job for CI. Nothing that is there is overwritten."""
     if demo and from_:
         raise typer.BadParameter("--demo brings its own data", param_hint="--from")
     if ci is not None and (place := ci_place(folder, ci)).exists():
-        raise SegqlError([errors.already_there(str(place))])
+        raise SegqlError([errors.already_there(shown_path(place, repository_of(folder)), is_job=True)])
+    if ci is not None and not (demo or from_) and _is_project(folder):
+        return _job_alone(folder, ci, console)
     with console.working("making the project"):
         written, variables = _demo(folder) if demo else _drafted(folder, from_ or ())
     written = [*written, *_around(folder, ci, console)]
@@ -56,6 +62,26 @@ def init(
     console.report(found)
     console.note(_next_steps(folder, variables, demo=demo, drafted=bool(from_)))
     return status_of(found)
+
+
+def _is_project(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    home = find_home(folder)
+    return home.text is not None or bool(Workspace(home).files)
+
+
+def _job_alone(folder: Path, ci: Ci, console: Console) -> Status:
+    place = ci_place(folder, ci)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with opened(place) as sink:
+        sink.write(ci_text(folder, ci).encode())
+    console.note(f"{shown_path(place, repository_of(folder))} checks the project{_in(folder)} at every change.")
+    return Status.DONE
+
+
+def _in(folder: Path) -> str:
+    return f" in {folder}" if folder != Path() else ""
 
 
 def _demo(folder: Path) -> tuple[Sequence[Path], Sequence[str]]:
@@ -99,7 +125,7 @@ def _around(folder: Path, ci: Ci | None, console: Console) -> Iterator[Path]:
 
 
 def _next_steps(folder: Path, variables: Sequence[str], *, demo: bool, drafted: bool) -> str:
-    lines = [f"A project is in {folder}." if folder != Path() else "A project is here."]
+    lines = [f"A project is{_in(folder) or ' here'}."]
     move = f"cd {folder} && " if folder != Path() else ""
     if demo:
         lines.append(f"    {move}segql run --all --count")

@@ -5,16 +5,18 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segql.cli.commands.check import Format, about, counted, told, write
+from segql.cli.commands.check import about, counted, told
 from segql.cli.completion import rules
 from segql.cli.console import Console
-from segql.cli.options import ConfigTexts, EntityName, NoCache, ProjectFolder, Settings
+from segql.cli.options import ConfigTexts, EntityName, NoCache, ProjectFolder, Settings, StdinFilename
 from segql.cli.output import opened
+from segql.cli.reports import Format, reporting, write
 from segql.cli.status import Status, status_of
 from segql.cli.workspaces import Asked
 from segql.diagnostics import Applicability, Diagnostic, SegqlError, Severity
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from segql.lint.fixing import Fixed
 
 
+@reporting
 def lint(
     console: Console,
     *,
@@ -51,7 +54,7 @@ def lint(
     format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.FULL,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="REV", help="Only what is new or changed since a revision of git."),
+        typer.Option("--since", metavar="REV", help="Only what the changes since a revision of git bring."),
     ] = None,
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Take all findings as known, and tell only new ones later.")
@@ -61,6 +64,7 @@ def lint(
     config: ConfigTexts = None,
     project: ProjectFolder = None,
     no_cache: NoCache = False,
+    stdin_filename: StdinFilename = None,
 ) -> Status:
     """Point at what is legal and still deserves a second look; `segql explain RULE` tells more of each rule."""
     for name, given in (("--select", select), ("--ignore", ignore)):
@@ -69,15 +73,16 @@ def lint(
     if write_baseline and (paths or fix or unsafe_fixes or diff or select or ignore or since is not None):
         told_alone = "a baseline holds the findings of all files and rules of the settings, so it is asked for alone"
         raise typer.BadParameter(told_alone, param_hint="--write-baseline")
-    asked = Asked((), False, None, entity, settings or (), project, "default", no_cache, config or ())
+    asked = Asked((), False, None, entity, settings or (), project, "default", no_cache, config or (), stdin_filename)
     workspace = asked.workspace(paths or ())
-    today = workspace.clock().as_of.astimezone(workspace.clock().zone).date()
+    today = workspace.clock().today
     linter = Linter.of(workspace, today, _parted(select), _parted(ignore))
     if write_baseline:
         return _write_baseline(linter, console)
+    is_filter = (fix or unsafe_fixes) and not diff and "-" in (paths or ())
     errors_found = [each for each in workspace.diagnostics() if each.severity is Severity.ERROR]
     wrong = [*about(workspace.diagnostics(), paths or (), workspace), *linter.settings_diagnostics()]
-    findings = _found(linter, paths or (), since)
+    findings = _found(linter, paths or (), since, console)
     if errors_found:
         _warn(errors_found, linter, console, is_fixing=fix or unsafe_fixes or diff)
     elif fix or unsafe_fixes or diff:
@@ -88,15 +93,20 @@ def lint(
                 console.data(_difference(name, before, after))
             console.note(f"{counted(sum(fixed.applied.values()), 'fix', 'fixes')} would be applied")
             return Status.ERRORS if changed else Status.DONE
-        _write(changed, workspace, console)
+        _write(changed, workspace)
         console.report(fixed.refused)
         if changed:
+            asked = replace(asked, typed=_typed_after(asked, changed, workspace))
             linter = Linter.of(asked.workspace(paths or ()), today, _parted(select), _parted(ignore))
-            findings = _found(linter, paths or (), since)
+            findings = _found(linter, paths or (), since, console)
         if fixed.applied:
             console.note(f"{counted(sum(fixed.applied.values()), 'finding')} fixed")
     shown = [*wrong, *(each.diagnostic for each in findings)]
-    if statistics:
+    if is_filter:
+        # The text takes standard output, as from every program that changes what goes through it.
+        console.data(asked.standard_input.decode())
+        console.report(shown)
+    elif statistics:
         console.data(_statistics(findings))
     else:
         write(shown, format_, console)
@@ -111,10 +121,14 @@ def _parted(given: Sequence[str] | None) -> list[str]:
     return [part.strip() for each in given or () for part in each.split(",") if part.strip()]
 
 
-def _found(linter: Linter, paths: Sequence[str], since: str | None) -> list[Finding]:
-    found = linter.findings()
-    if since is not None:
-        found = linter.since(found, since)
+def _found(linter: Linter, paths: Sequence[str], since: str | None, console: Console) -> list[Finding]:
+    if since is None:
+        found = linter.findings()
+    else:
+        compared = linter.since(since)
+        found = compared.findings
+        how = f"as it is written, since {compared.problem}" if compared.problem else "by what it means"
+        console.detail(f"compared with {since} {how}")
     inside = {id(each) for each in about([each.diagnostic for each in found], paths, linter.workspace)}
     return [each for each in found if id(each.diagnostic) in inside]
 
@@ -149,15 +163,23 @@ def _changes(fixed: Fixed, workspace: Workspace) -> dict[str, tuple[str, str]]:
     return {name: (text, after[name]) for name, text in before.items() if after[name] != text}
 
 
-def _write(changed: dict[str, tuple[str, str]], workspace: Workspace, console: Console) -> None:
+def _write(changed: dict[str, tuple[str, str]], workspace: Workspace) -> None:
     for name, (_, after) in changed.items():
         path: Path | None = workspace.files.get(name)
-        if path is None:
-            console.data(after)
-            continue
+        if path is None or name == workspace.buffer:
+            continue  # what was typed is no file, or stands for one that is somebody's to save
         ends = "\r\n" if b"\r\n" in path.read_bytes() else "\n"
         with opened(path) as sink:
             sink.write(after.replace("\n", ends).encode())
+
+
+def _typed_after(asked: Asked, changed: dict[str, tuple[str, str]], workspace: Workspace) -> bytes | None:
+    """Return what standard input is after the fixes, None where they do not change it."""
+    name = workspace.buffer or "-"
+    if name not in changed:
+        return asked.typed
+    ends = "\r\n" if b"\r\n" in asked.standard_input else "\n"
+    return changed[name][1].replace("\n", ends).encode()
 
 
 def _difference(name: str, before: str, after: str) -> str:

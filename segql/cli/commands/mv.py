@@ -18,6 +18,8 @@ from segql.cli.status import Status
 from segql.cli.workspaces import Asked
 from segql.diagnostics import SegqlError
 from segql.graph import Renamed, errors, renamed
+from segql.workspace.files import shown_path
+from segql.workspace.mentions import patterns_in_the_way, resaid
 from segql.workspace.workspace import Workspace
 
 
@@ -37,20 +39,21 @@ def mv(
     config: ConfigTexts = None,
     project: ProjectFolder = None,
 ) -> Status:
-    """Give something another name in all files. Nothing is written unless everything means what it meant."""
+    """Give something another name everywhere. Nothing is written unless everything means what it meant."""
     from segql import compiler  # noqa: PLC0415 (a help needs none)
 
     workspace = Asked(project=project, config=config or ()).workspace()
     workspace.sound()
     check = partial(compiler.check, settings=workspace.settings)
     made = renamed(workspace.sources, check, old, new)
-    changes = _changes(made, workspace)
+    settings = resaid(workspace.home, made.names)
+    changes = [*_changes(made, workspace), *(Change(each.path, each.data, each.path) for each in settings)]
     if dry_run:
         for each in changes:
             console.data(_difference(each, workspace))
     else:
         write_together(changes)
-    places = sum(map(len, made.edits.values()))
+    places = sum(map(len, made.edits.values())) + sum(each.places for each in settings)
     console.note(_summary(made, places, len(changes), is_written=not dry_run))
     return Status.DONE
 
@@ -62,6 +65,8 @@ def _changes(made: Renamed, workspace: Workspace) -> list[Change]:
         to = path.with_name(Path(made.moved[name]).name) if name in made.moved else path
         if to != path and to.exists():
             raise SegqlError([errors.file_in_the_way(made.moved[name])])
+        if to != path and (wrong := list(patterns_in_the_way(workspace.home, path, to))):
+            raise SegqlError(wrong)
         text = path.read_bytes().decode()
         found.append(Change(path, edited(text, made.edits.get(name, ())).encode(), to))
     return found
@@ -69,7 +74,7 @@ def _changes(made: Renamed, workspace: Workspace) -> list[Change]:
 
 def _difference(change: Change, workspace: Workspace) -> str:
     """Return what would change as `git diff` shows it; of a file that is to be moved, both names."""
-    shown = next(name for name, path in workspace.files.items() if path == change.path)
+    shown = shown_path(change.path, workspace.root)
     to = str(Path(shown).with_name(change.to.name))
     before, after = (data.decode().splitlines(keepends=True) for data in (change.path.read_bytes(), change.data))
     lines = list(difflib.unified_diff(before, after, shown, to))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from unicodedata import category
 
 from segql.diagnostics.diagnostic import Diagnostic
+from segql.diagnostics.render.below import below
 from segql.diagnostics.render.places import place_of
 from segql.diagnostics.render.visible import visible
 
@@ -29,8 +30,8 @@ def _command(diagnostic: Diagnostic) -> str:
         if place.line == place.end_line:
             properties |= {"col": str(place.column), "endColumn": str(place.end_column)}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    hint = f"\nhint: {visible(diagnostic.hint)}" if diagnostic.hint else ""
-    return f"::{diagnostic.severity} {told}::{_data(visible(diagnostic.message) + hint)}"
+    said = "\n".join([visible(diagnostic.message), *(visible(each) for each in below(diagnostic))])
+    return f"::{diagnostic.severity} {told}::{_data(said)}"
 
 
 def _file(path: str) -> str:

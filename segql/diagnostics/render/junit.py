@@ -7,6 +7,7 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from segql.diagnostics.diagnostic import Diagnostic, Severity
+from segql.diagnostics.render.below import below
 from segql.diagnostics.render.concise import concise
 from segql.diagnostics.render.places import place_of
 from segql.diagnostics.render.visible import visible
@@ -47,7 +48,7 @@ def _suite(root: ET.Element, path: str, diagnostics: Sequence[Diagnostic]) -> No
         # XML has no way to write most control characters, so text is made visible first.
         name = f"{line}{each.code} {each.name}"
         case = ET.SubElement(suite, "testcase", {"name": name, "classname": visible(path)})
-        told = concise([each]) + (f"hint: {visible(each.hint)}\n" if each.hint else "")
+        told = concise([each]) + "".join(f"{visible(line)}\n" for line in below(each))
         if each.severity is Severity.ERROR:
             failure = ET.SubElement(case, "failure", {"message": visible(each.message)})
             failure.text = told

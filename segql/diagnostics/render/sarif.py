@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from segql.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from segql.diagnostics.render.below import below
 from segql.diagnostics.render.places import place_of, uri_of
 from segql.source import Span
 
@@ -39,12 +40,11 @@ def sarif(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _result(diagnostic: Diagnostic, rule: int) -> dict[str, object]:
-    hint = f"\nhint: {diagnostic.hint}" if diagnostic.hint else ""
     result: dict[str, object] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
         "level": str(diagnostic.severity),
-        "message": {"text": diagnostic.message + hint},
+        "message": {"text": "\n".join([diagnostic.message, *below(diagnostic)])},
     }
     # Code scanning refuses a whole log for one result without a place: such a one is laid at the door of the project.
     nowhere = {"physicalLocation": {"artifactLocation": {"uri": "segql.toml"}, "region": {"startLine": 1}}}

@@ -88,6 +88,9 @@ def _proven(segments: Sequence[Definition], prover: Prover) -> Iterator[tuple[De
 def _is_same(one: Definition, other: Definition, prover: Prover) -> bool:
     """Say whether certainly nobody is in one of two segments only."""
     rows = (one.entity,)
+    # Of nobody another rule tells.
+    if prover.impossible([one.condition], rows):
+        return False
     return prover.impossible([one.condition, opposite(other.condition)], rows) and prover.impossible(
         [other.condition, opposite(one.condition)], rows
     )

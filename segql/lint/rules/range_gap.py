@@ -41,7 +41,8 @@ def find(context: Context) -> Iterator[Diagnostic]:
 
 
 def _told(start: Cut, end: Cut, family: Family, context: Context) -> Iterator[Diagnostic]:
-    around = [each for each in family.ranges if each.begins_or_ends_at(start) is not each.begins_or_ends_at(end)]
+    ranges = [each for each in family.ranges if not each.is_single]
+    around = [each for each in ranges if each.begins_or_ends_at(start) is not each.begins_or_ends_at(end)]
     somebody = family.somebody(start, end, context.prover, met=[])
     if len(around) < 2 or somebody is None:
         return

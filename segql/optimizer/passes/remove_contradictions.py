@@ -95,12 +95,7 @@ def _has_no_time(node: Connective) -> bool:
     inside = [each for each in node.operands if isinstance(each, plan.InWindow)]
     if len(inside) > _WINDOWS_MOST:
         return False
-    return any(one.value == two.value and _is_apart(one.window, two.window) for one in inside for two in inside)
-
-
-def _is_apart(one: plan.Window, two: plan.Window) -> bool:
-    """Say whether one window is over, at every T, before the other begins."""
-    return one.end is not None and two.start is not None and bounds.is_not_after(one.end, two.start)
+    return any(one.value == two.value and bounds.is_apart(one.window, two.window) for one in inside for two in inside)
 
 
 _RULES = Rules({plan.And: _settled, plan.Or: _settled})

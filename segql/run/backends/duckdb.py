@@ -19,7 +19,7 @@ from segql.catalog import Catalog, Entity, Many, One, Stream, Table
 from segql.run.backends.backend import Column, CompoundKey, DeclaredKey, EngineError, Promise, Target, Unreachable
 from segql.run.backends.duckdb_types import INSTANT, type_of, word_of
 from segql.run.backends.files import database_file
-from segql.run.backends.worker import Worker
+from segql.run.backends.watch import Watch
 
 Owner = TypeVar("Owner", Entity, Stream, One, Many)
 
@@ -87,14 +87,14 @@ class DuckDB:
     _connection: duckdb.DuckDBPyConnection
     _target: Target
     _scratch: tempfile.TemporaryDirectory[str] = field(init=False)
-    _worker: Worker = field(init=False)
+    _watch: Watch = field(init=False)
 
     dialect = "duckdb"
     ignores_case = True
     enforces_keys = True
 
     def __post_init__(self) -> None:
-        self._worker = Worker(self.interrupt, self._target.timeout)
+        self._watch = Watch(self.interrupt, self._target.timeout)
         # Beside the data there may be no room to write; what does not fit in memory goes here.
         self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
         readable = [self._target.root, *self._target.folders]
@@ -216,7 +216,7 @@ class DuckDB:
         """Return the columns of a table or file by name, or None where there is none."""
         query = f"SELECT * FROM {self.source(table)}"
         try:
-            relation = self._worker.do(lambda: self._connection.sql(query))
+            relation = self._watch.do(lambda: self._connection.sql(query))
         except duckdb.CatalogException:
             return None
         except duckdb.Error as error:
@@ -237,9 +237,9 @@ class DuckDB:
 
     def execute(self, sql: str) -> pa.RecordBatchReader:
         """Run one statement and return its rows in batches of Arrow."""
-        self._worker.restart()
+        self._watch.restart()
         with _translated():
-            reader, first = self._worker.do(lambda: self._begun(sql))
+            reader, first = self._watch.do(lambda: self._begun(sql))
         return pa.RecordBatchReader.from_batches(reader.schema, self._batches(reader, first))
 
     def interrupt(self) -> None:
@@ -250,7 +250,7 @@ class DuckDB:
 
     def close(self) -> None:
         """End the connection and take away its scratch folder."""
-        self._worker.close()
+        self._watch.close()
         self._connection.close()
         self._scratch.cleanup()
 
@@ -261,7 +261,7 @@ class DuckDB:
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         with _translated():
-            return self._worker.do(lambda: self._connection.execute(sql).fetchall())
+            return self._watch.do(lambda: self._connection.execute(sql).fetchall())
 
     def _begun(self, sql: str) -> tuple[pa.RecordBatchReader, list[pa.RecordBatch]]:
         """Run a statement up to its second batch, so that a short answer is whole at once."""
@@ -273,7 +273,7 @@ class DuckDB:
         if len(first) < _AT_ONCE:
             return
         with _translated():
-            while (batch := self._worker.do(lambda: next(reader, None))) is not None:
+            while (batch := self._watch.do(lambda: next(reader, None))) is not None:
                 yield batch
 
 
@@ -283,6 +283,11 @@ def _translated() -> Iterator[None]:
         yield
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        # So it says that it has seen Ctrl-C itself, between two of its steps.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise EngineError(_first_line(error)) from None
 

@@ -1,0 +1,75 @@
+"""What the prover says of conditions holds for the members of generated projects, by the reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import permutations
+from random import Random
+
+from segql import compiler, plan
+from segql.compiler import Settings
+from segql.lint.proving import Prover
+from segql.logic.connectives import opposite
+from segql.source import Source
+from tests.properties.engine import _by_reference
+from tests.properties.run import generated
+from tests.properties.schema import Project
+
+_SEEDS = range(25)
+_OPS = ("<", "<=", "=", "!=", ">", ">=")
+_JOINED = ("({0}) and ({1})", "({0}) or ({1})", "not ({0})", "({0}) and not ({1})", "{0}", "({0}) and not ({0})")
+
+
+def conditions(project: Project, seed: int) -> list[str]:
+    """Return conditions of a seed that have much to do with each other: about few values, with few numbers."""
+    chance = Random(seed)  # noqa: S311 (the same each time)
+    _, segments = generated(seed, 3)
+    plain = [str(each) for each in segments.values()]
+    columns = [each for each in project.member.columns if each.name.isidentifier()]
+    for each in columns:
+        plain += [f"{each.name} is missing"]
+        if each.type == "integer":
+            plain += [f"{each.name} {chance.choice(_OPS)} {chance.randint(-2, 3)}" for _ in range(3)]
+    for stream in project.streams:
+        windows = ("", " in last 30 days", " in last 90 days", " in last 2 weeks")
+        plain += [
+            f"count({stream.name}{chance.choice(windows)}) {chance.choice(_OPS)} {chance.randint(0, 3)}"
+            for _ in range(4)
+        ]
+    joined = [chance.choice(_JOINED).format(*chance.sample(plain, 2)) for _ in range(10)]
+    return [each for each in (*plain, *joined) if _checked(project, [each]).is_sound]
+
+
+def _checked(project: Project, written: list[str]) -> compiler.Analyzed:
+    told = "".join(f"segment s{at}{project.of_customer} where {each}\n" for at, each in enumerate(written))
+    sources = [Source.of("catalog.seg", project.catalog()), Source.of("segments.seg", told)]
+    return compiler.check(sources, Settings(project.clock.zone.key, project.week_starts, dict(project.params)))
+
+
+def test_what_is_impossible_for_everybody_nobody_does() -> None:
+    empty = narrower = examples = 0
+    for seed in _SEEDS:
+        project, _ = generated(seed)
+        written = conditions(project, seed)
+        analyzed = _checked(project, written)
+        names = [f"s{at}" for at in range(len(written))]
+        members = _by_reference(project, analyzed, names)
+        prover = Prover(analyzed, plan.Clock(dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
+        sure = {name: analyzed.definitions[name] for name in names if not isinstance(members[name], str)}
+        for name, each in sure.items():
+            # The rows of a project break what its catalog says, so that is not counted on.
+            if prover.impossible([each.condition], (each.entity,), by_catalog=False):
+                assert members[name] == set(), (seed, name, written)
+                empty += 1
+        for (name, each), (other, wider) in permutations(sure.items(), 2):
+            rows = (each.entity,)
+            if prover.impossible([each.condition, opposite(wider.condition)], rows, by_catalog=False):
+                assert members[name] <= members[other], (seed, name, other, written)
+                narrower += 1
+            elif prover.somebody([each.condition], [wider.condition], rows) is not None:
+                examples += 1
+
+    # It is not silent: most of what is written here has to do with each other.
+    assert empty > 10, empty
+    assert narrower > 200, narrower
+    assert examples > 200, examples
