@@ -29,7 +29,6 @@ ODD = (
     "last(purchase) <= 9999-12-31",
     "signed_up_at <= 9999-12-31",
     "signed_up_at <= 0001-01-01",
-    "signed_up_at between 0001-01-01 and 9999-12-31",
     "signed_up_at from 0001-01-01 to 9999-12-30",
     "signed_up_at < 9999-12-31 or signed_up_at > 9999-12-31",
     "signed_up_at in last 1 hour or signed_up_at in last 9999 days",
