@@ -94,6 +94,9 @@ def display_width(text: str) -> int:
         >>> display_width("a名👍")
         5
     """
+    # Said of nearly every line, and of long ones at once.
+    if text.isascii() and text.isprintable():
+        return len(text)
     width = 0
     for letter in text:
         if unicodedata.combining(letter) or unicodedata.category(letter) in {"Cf", "Mn", "Me"}:

@@ -10,14 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, cast
 
 from segql.lint.engine import Finding
+from segql.lint.reading import is_inside
+from segql.source import Span
 from segql.syntax import ast
 from segql.tree import Node, walk
 
 _VERSION = 1
+# Between the names of several declarations.
+_BETWEEN = ", "
 
 
 class Known(NamedTuple):
@@ -28,13 +32,6 @@ class Known(NamedTuple):
     hash: str
 
 
-def known(finding: Finding) -> Known:
-    """Return what a finding is known by."""
-    declaration = finding.declaration
-    name = declaration.name.text if declaration is not None else ""
-    return Known(name, finding.rule.code, _hash(_subject(finding)))
-
-
 def written(findings: Sequence[Finding]) -> str:
     r"""Return the text of a baseline that holds these findings.
 
@@ -42,7 +39,7 @@ def written(findings: Sequence[Finding]) -> str:
         >>> written([])
         '{\n  "version": 1,\n  "findings": []\n}\n'
     """
-    entries = [each._asdict() for each in sorted(map(known, findings))]
+    entries = [each._asdict() for each in sorted(known(findings))]
     return json.dumps({"version": _VERSION, "findings": entries}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -72,42 +69,73 @@ def new(findings: Sequence[Finding], baseline: Sequence[Known], names: frozenset
     Each entry stands for one finding: of two that are alike and one entry, one is new.
     """
     left = Counter(baseline)
-    unknown: list[Finding] = []
-    for each in findings:
-        own = known(each)
+    unknown: list[tuple[Finding, Known]] = []
+    for each, own in zip(findings, known(findings), strict=True):
         if left[own]:
             left[own] -= 1
         else:
-            unknown.append(each)
+            unknown.append((each, own))
     # What was renamed is known by the rest of it.
     renamed = Counter({entry[1:]: 0 for entry in left})
     for entry, count in left.items():
-        if entry.name not in names:
+        if not names.issuperset(entry.name.split(_BETWEEN)):
             renamed[entry[1:]] += count
     fresh: list[Finding] = []
-    for each in unknown:
-        rest = known(each)[1:]
-        if renamed[rest]:
-            renamed[rest] -= 1
+    for each, own in unknown:
+        if renamed[own[1:]]:
+            renamed[own[1:]] -= 1
         else:
             fresh.append(each)
     return fresh
 
 
-def _subject(finding: Finding) -> Node | str:
-    """Return the smallest part of a declaration that holds a finding; for its name, what it says."""
-    span, declaration = finding.diagnostic.span, finding.declaration
-    if span is None or declaration is None:
-        return span.text if span else ""
-    holding = [
-        each
-        for each in walk(declaration)
-        if each.span.start <= span.start and span.end <= each.span.end and not isinstance(each, ast.Comment)
-    ]
-    smallest = min(holding, key=lambda each: each.span.end - each.span.start, default=declaration)
-    if isinstance(declaration, ast.Segment) and smallest in (declaration.name, declaration):
-        return declaration.condition
-    return smallest
+def known(findings: Iterable[Finding]) -> list[Known]:
+    """Return what each finding is known by."""
+    subjects = _Subjects()
+    return [Known(_BETWEEN.join(sorted(each.names)), each.rule.code, subjects.hash_of(each)) for each in findings]
+
+
+class _Subjects:
+    """What is written where something was found; each declaration is walked once."""
+
+    def __init__(self) -> None:
+        self._by_place: dict[int, dict[tuple[int, int], Node]] = {}
+        self._hashes: dict[int, str] = {}
+
+    def hash_of(self, finding: Finding) -> str:
+        """Return a hash of what is written there, and of the same in the other declarations that it is about."""
+        span, declaration = finding.diagnostic.span, finding.declaration
+        if span is None or declaration is None:
+            return _hash(span.text if span else "")
+        told = [self._hash(span, declaration)]
+        for each in finding.beside:
+            spans = (label.span for label in finding.diagnostic.labels)
+            told += (self._hash(one, each) for one in spans if is_inside(one, each.span))
+        return told[0] if len(told) == 1 else _hash(" ".join(sorted(told)))
+
+    def _hash(self, span: Span, declaration: ast.Declaration) -> str:
+        subject = self._subject(span, declaration)
+        # All nodes are kept by their declarations, so that no other one gets the place of one that is gone.
+        if id(subject) not in self._hashes:
+            self._hashes[id(subject)] = _hash(subject)
+        return self._hashes[id(subject)]
+
+    def _subject(self, span: Span, declaration: ast.Declaration) -> Node:
+        """Return the smallest part of a declaration that holds a place; for its name, what it says."""
+        if id(declaration) not in self._by_place:
+            every = (each for each in walk(declaration) if not isinstance(each, ast.Comment))
+            by_place: dict[tuple[int, int], Node] = {}
+            for each in every:
+                by_place.setdefault((each.span.start, each.span.end), each)
+            self._by_place[id(declaration)] = by_place
+        by_place = self._by_place[id(declaration)]
+        smallest = by_place.get((span.start, span.end))
+        if smallest is None:
+            holding = [each for (start, end), each in by_place.items() if start <= span.start and span.end <= end]
+            smallest = min(holding, key=lambda each: each.span.end - each.span.start, default=declaration)
+        if isinstance(declaration, ast.Segment) and (smallest is declaration.name or smallest is declaration):
+            return declaration.condition
+        return smallest
 
 
 def _hash(subject: Node | str) -> str:

@@ -37,12 +37,16 @@ _ROWS = (
 
 
 class Seen(NamedTuple, Generic[N_co]):
-    """A node, the one that holds it, and the declaration around. `in_rows`: it is about rows, not about the member."""
+    """A node, the one that holds it, and the declaration around. `in_rows`: it is about rows, not about the member.
+
+    `is_negated`: it stands below an odd number of `not`.
+    """
 
     node: N_co
     parent: Node
     declaration: ast.Declaration
     in_rows: bool
+    is_negated: bool = False
 
 
 class Context:
@@ -122,11 +126,12 @@ class Context:
 
     @cached_property
     def used(self) -> frozenset[str]:
-        """The names that are used anywhere, other than where they are declared."""
+        """The names that are used anywhere, other than where they are declared; a tag uses nothing."""
         return frozenset(
             each.node.text
             for each in self.each(ast.Name)
-            if getattr(each.parent, "name", None) is not each.node or isinstance(each.parent, ast.InList)
+            if not isinstance(each.parent, ast.Metadata)
+            and (getattr(each.parent, "name", None) is not each.node or isinstance(each.parent, ast.InList))
         )
 
     @cached_property
@@ -145,7 +150,8 @@ def _walked(parsed: Sequence[Parsed]) -> Mapping[type[Node], list[Seen[Any]]]:
                 kind = type(node)
                 found[kind].append(seen)
                 in_rows = seen.in_rows or kind in _ROWS or (kind is ast.Points and node.event is not None)  # type: ignore[attr-defined]
-                below = [Seen(each, node, declaration, in_rows) for each in children(node)]
+                is_negated = seen.is_negated is not (kind is ast.Not)
+                below = [Seen(each, node, declaration, in_rows, is_negated) for each in children(node)]
                 below.reverse()
                 pending += below
     return found

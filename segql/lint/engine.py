@@ -15,16 +15,27 @@ from segql.lint.reading import said_of
 from segql.lint.rule import Group, Rule
 from segql.lint.selection import Selection, matching, names
 from segql.lint.suppressions import Suppression, suppressions
+from segql.source import Span
 from segql.syntax import Parsed, ast
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, and the declaration that it is in; None where it is in none, as a comment between two."""
+    """What a rule found, and the declaration that it is in; None where it is in none, as a comment between two.
+
+    `beside` are others that it is about as much, such as the segment of which this one is a double.
+    """
 
     diagnostic: Diagnostic
     rule: Rule
     declaration: ast.Declaration | None
+    beside: tuple[ast.Declaration, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all declarations that it is about."""
+        own = () if self.declaration is None else (self.declaration,)
+        return frozenset(each.name.text for each in (*own, *self.beside))
 
 
 def lint(parsed: Sequence[Parsed], analyzed: Analyzed | None, selection: Selection, today: dt.date) -> list[Finding]:
@@ -61,7 +72,10 @@ def _found(rule: Rule, context: Context, selection: Selection, places: _Places) 
     severity = selection.severity[rule.code]
     for each in rule.find(context):
         told = each if each.severity is severity else replace(each, severity=severity)
-        yield Finding(told, rule, places.declaration(told))
+        declaration = places.declaration(told.span)
+        labelled = (places.declaration(label.span) for label in told.labels)
+        beside = {id(other): other for other in labelled if other is not None and other is not declaration}
+        yield Finding(told, rule, declaration, tuple(beside.values()))
 
 
 def _is_damaged(diagnostic: Diagnostic, places: _Places) -> bool:
@@ -96,8 +110,12 @@ def _is_silenced(finding: Finding, silencing: Mapping[int, list[Suppression]], t
     if span is None or finding.rule.group is Group.SUPPRESSIONS:
         return False
     silenced = False
-    for each in silencing.get(id(finding.declaration), ()):
-        if each.is_about(span) and any(finding.rule.code in codes for codes in each.codes.values()):
+    # What is about two declarations is silenced at either.
+    others = {id(each) for each in finding.beside}
+    asked = [*silencing.get(id(finding.declaration), ()), *(one for each in others for one in silencing.get(each, ()))]
+    spans = [span, *(label.span for label in finding.diagnostic.labels)] if others else [span]
+    for each in asked:
+        if any(map(each.is_about, spans)) and any(finding.rule.code in codes for codes in each.codes.values()):
             if each.is_over(today):
                 each.outlived.add(finding.rule.code)
                 continue
@@ -131,8 +149,7 @@ class _Places:
             return -1, 0, 0, finding.rule.code
         return self.order.get(span.source.name, -1), span.start, span.end, finding.rule.code
 
-    def declaration(self, diagnostic: Diagnostic) -> ast.Declaration | None:
-        span = diagnostic.span
+    def declaration(self, span: Span | None) -> ast.Declaration | None:
         found = self.at(span.source.name, span.start) if span is not None else None
         return found if found is not None and span is not None and span.start < found.span.end else None
 

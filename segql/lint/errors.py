@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segql.diagnostics import Diagnostic, nearest
+from segql.diagnostics import Diagnostic, Severity, nearest
 from segql.source import Span
 
 
@@ -92,6 +92,35 @@ def unknown_revision(revision: str, why: str, *, is_cut_off: bool = False) -> Di
     if is_cut_off:
         hint = "this clone lacks older commits: `git fetch --unshallow`, or in CI `fetch-depth: 0` or `GIT_DEPTH: 0`"
     return Diagnostic("E806", "unknown-revision", f"`{revision}` cannot be compared with: {why}", None, hint)
+
+
+def no_such_field(span: Span | None, rule: str, name: str, near: Sequence[str]) -> Diagnostic:
+    """A setting of a rule names a field that the catalog does not have, so the rule would look for nothing.
+
+    Example:
+        [lint.rules.banned-field]
+        fields = ["customer.nmae"]
+    Cure:
+        [lint.rules.banned-field]
+        fields = ["customer.name"]
+    """
+    hint = f"`{near[0]}` is the closest" if near else "write it as `entity.field` or `event.field`"
+    return Diagnostic("E807", "no-such-field", f"`{rule}` is told of a field `{name}`, and there is none", span, hint)
+
+
+def idle_setting(span: Span | None, name: str, near: Sequence[str]) -> Diagnostic:
+    """A setting of the linter names a tag, an owner or files that no segment has, so it changes nothing.
+
+    Example:
+        [lint.exempt]
+        "tag:experimentl" = ["all"]
+    Cure:
+        [lint.exempt]
+        "tag:experimental" = ["all"]
+    """
+    hint = f"`{near[0]}` is the closest" if near else "take it away, or write what was meant"
+    message = f"no segment of this project is meant by `{name}`"
+    return Diagnostic("E808", "idle-setting", message, span, hint, Severity.WARNING)
 
 
 def fix_refused(span: Span, rule: str, why: str) -> Diagnostic:

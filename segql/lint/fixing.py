@@ -20,7 +20,8 @@ from segql.source import Source
 from segql.syntax import Parsed
 from segql.tree import rewrite
 
-# A fix may make room for another; whatever still moves after so many rounds would move for ever.
+# A fix may make room for another; whatever still moves after so many rounds would move for ever. A round in which one
+# was refused does not count.
 ROUNDS_MOST = 10
 
 
@@ -43,11 +44,14 @@ def fix(state: State, read: Callable[[Sequence[Source]], State], *, unsafe: bool
     shunned: set[tuple[str, str]] = set()
     kinds = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
     for kind in kinds:
-        for _ in range(ROUNDS_MOST):
-            chosen = [each for each in _apart(made.state.findings, kind) if _told(each) not in shunned]
-            if not chosen:
+        rounds = 0
+        # Each round applies or refuses at least one.
+        for _ in range(ROUNDS_MOST + len(made.state.findings)):
+            left = [each for each in made.state.findings if _told(each) not in shunned]
+            chosen = list(_apart(left, kind))
+            if not chosen or rounds == ROUNDS_MOST:
                 break
-            _round(made, chosen, read, shunned, is_safe=kind is Applicability.SAFE)
+            rounds += _round(made, chosen, read, shunned, is_safe=kind is Applicability.SAFE)
     return made
 
 
@@ -58,22 +62,24 @@ def _round(
     shunned: set[tuple[str, str]],
     *,
     is_safe: bool,
-) -> None:
-    """Apply what was chosen together, or, where that is refused, one by one."""
+) -> bool:
+    """Apply what was chosen together, or, where that is refused, a part of it; say whether all was applied."""
     after = read(_edited(made.state.parsed, chosen))
     why = _objection(made.state.analyzed, after.analyzed, is_safe=is_safe)
     if not why:
         made.state = after
         for each in chosen:
             made.applied[each.rule.name] = made.applied.get(each.rule.name, 0) + 1
-    elif len(chosen) == 1:
+        return True
+    if len(chosen) == 1:
         span = chosen[0].diagnostic.span
         assert span
         shunned.add(_told(chosen[0]))
         made.refused.append(errors.fix_refused(span, chosen[0].rule.name, why))
-    else:
-        # The first half moves what stands behind it, so the other half waits for the next round.
-        _round(made, chosen[: len(chosen) // 2], read, shunned, is_safe=is_safe)
+        return False
+    # The first half moves what stands behind it, so the other half waits for the next round.
+    _round(made, chosen[: len(chosen) // 2], read, shunned, is_safe=is_safe)
+    return False
 
 
 def _told(finding: Finding) -> tuple[str, str]:
@@ -147,4 +153,5 @@ def _has_nobody_else(old: plan.Expr, new: plan.Expr, entity: str, after: Analyze
 
 def _plan(analyzed: Analyzed, name: str) -> plan.Request:
     asked = rewrite(analyzed.request([name]), settled)
-    return rewrite(optimize(asked), settled)
+    made: plan.Request = rewrite(optimize(asked), settled)
+    return made

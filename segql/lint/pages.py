@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from segql.lint.rule import Rule
+from segql.lint.rule import Group, Rule
 
 _PART = re.compile(
     r"^(?P<name>Bad|Good|Fix|Settings)(?: \(with (?P<options>[^)]*)\))?:\n(?P<text>(?:(?: {4}.*)?\n)+)", re.MULTILINE
@@ -67,6 +67,21 @@ def page(rule: Rule) -> Page:
 
     options = found["Bad"]["options"] or ""
     return Page(rule, summary, why, part("Bad"), part("Good"), part("Fix"), part("Settings"), options)
+
+
+def group(meant: Group, rules: Sequence[Rule]) -> str:
+    """Return what the rules of a group are about, a line each.
+
+    Example:
+        >>> from segql.lint import RULES
+        >>> group(Group.SUPPRESSIONS, RULES).splitlines()[0]
+        'suppressions: the rules L7 of the linter'
+    """
+    members = [each for each in rules if each.group is meant]
+    lines = [f"{meant}: the rules {members[0].code[:2]} of the linter", ""]
+    for each in members:
+        lines += [f"    {each.code}  {each.name} ({'on' if each.is_on else 'off'})", f"          {page(each).summary}"]
+    return "\n".join(lines) + "\n"
 
 
 def markdown(rules: Sequence[Rule]) -> str:

@@ -58,6 +58,13 @@ def has_comment(span: Span) -> bool:
     return "#" in span.text
 
 
+def keeps_comments(gone: Span) -> bool:
+    """Say whether no comment would be lost with what is taken away, or would stand behind something else after it."""
+    source = gone.source
+    behind = source.line_text(source.line_of(gone.end))[source.column_of(gone.end) - 1 :]
+    return not has_comment(gone) and ("\n" not in gone.text or "#" not in behind)
+
+
 def joined_to(before: Node, gone: Node) -> Span:
     """Return the place from behind one operand to the end of a later one: what to take away with it."""
     return before.span.source.span(before.span.end, gone.span.end)

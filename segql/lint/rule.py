@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from segql.diagnostics import Applicability, Diagnostic, Edit, Fix, Label, Severity
 from segql.lint.context import Context
@@ -34,7 +34,8 @@ class Rule:
     """A rule; `find` gives its findings. What it means stands in the docstring of its file.
 
     `needs_catalog`: it asks what names mean, and is left out where the project has errors. `settings` are its settings
-    with their defaults. `fix` is what its fixes are; None where it has none.
+    with their defaults; `checks` say, of those that can be wrong though they are of the right kind, what to write
+    instead, or nothing. `fix` is what its fixes are; None where it has none.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Rule:
     is_on: bool = True
     needs_catalog: bool = False
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    checks: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
 
     @property
     def group(self) -> Group:

@@ -148,10 +148,13 @@ def _options(
             default = rule.settings.get(name)
             if default is None:
                 problems.append(errors.unknown_option(places.key(path), rule.name, name, sorted(rule.settings)))
-            elif (fitting := _fitting(value, default)) is None:
+                continue
+            fitting = _fitting(value, default)
+            needed = _told(default) if fitting is None else rule.checks[name](fitting) if name in rule.checks else ""
+            if needed:
                 wanted = f"rules.{rule.name}.{name}"
-                problems.append(errors.wrong_option(places.value(path), wanted, value, _told(default)))
-            else:
+                problems.append(errors.wrong_option(places.value(path), wanted, value, needed))
+            elif fitting is not None:
                 made[rule.name][name] = fitting
     return dict(made), problems
 

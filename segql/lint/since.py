@@ -55,8 +55,10 @@ def brought(before: Side, after: Side) -> list[Finding]:
     touched, rewritten, fresh = _touched(before, after), _rewritten(before, after), _fresh(before, after)
 
     def is_brought(finding: Finding) -> bool:
-        key = _key(finding.declaration)
-        return key in touched or (finding.rule.group in _OF_TEXT and key in rewritten) or id(finding) in fresh
+        # What is about two declarations is brought by either.
+        keys = {_key(each) for each in (finding.declaration, *finding.beside)}
+        is_text = finding.rule.group in _OF_TEXT
+        return bool(keys & touched) or (is_text and bool(keys & rewritten)) or id(finding) in fresh
 
     return [each for each in after.state.findings if is_brought(each)]
 
@@ -169,12 +171,13 @@ def _told(state: State) -> list[tuple[_Key | None, str, str]]:
     """Return what each finding is known by: where it is, the rule, and the words; of a comment, all of the comment."""
     comments = {(one.source.name, each.span.line): each for one in state.parsed for each in one.module.comments}
 
-    def words(finding: Finding) -> str:
+    def words(finding: Finding, written: str) -> str:
         span = finding.diagnostic.span
         comment = comments.get((span.source.name, span.line)) if span else None
-        return comment.text if span and comment and _is_inside(span, comment.span) else known(finding).hash
+        return comment.text if span and comment and _is_inside(span, comment.span) else written
 
-    return [(_key(each.declaration), each.rule.code, words(each)) for each in state.findings]
+    every = zip(state.findings, known(state.findings), strict=True)
+    return [(_key(each.declaration), each.rule.code, words(each, own.hash)) for each, own in every]
 
 
 def _is_inside(span: Span, other: Span) -> bool:

@@ -13,7 +13,10 @@ from segql.source import Span
 from segql.syntax import Parsed, ast
 from segql.tree import walk
 
+_MARK = re.compile(r"segql\s*:", re.IGNORECASE)
 _COMMENT = re.compile(r"#\s*segql:\s*(?P<rest>.*)$")
+# What was meant to be one, and is written in another way, or behind other words.
+_MEANT = re.compile(r"\bsegql\s*:\s*(?:ignore|snooze)\s*\[", re.IGNORECASE)
 _FORM = re.compile(r"(?P<word>ignore|snooze)\s*\[(?P<names>[^\]]*)\](?P<rest>.*)$")
 _UNTIL = re.compile(r"\s*until\s+(?P<day>\d{4}-\d\d-\d\d)\b")
 
@@ -63,7 +66,7 @@ def suppressions(parsed: Sequence[Parsed], codes: Callable[[str], frozenset[str]
         >>> found[0].names, found[0].reason
         (('L104',), 'on purpose')
     """
-    found = [each for one in parsed if "segql:" in one.source.text for each in _of_file(one)]
+    found = [each for one in parsed if _MARK.search(one.source.text) for each in _of_file(one)]
     for each in found:
         each.codes = {name: codes(name) for name in each.names}
     return found
@@ -88,9 +91,12 @@ def _of_file(parsed: Parsed) -> Iterator[Suppression]:
     starts = [each.span.line for each in parsed.module.declarations]
     for comment in parsed.module.comments:
         found = _COMMENT.match(comment.text)
-        if found is None:
+        if found is not None:
+            made = _read(comment.span, found["rest"].strip())
+        elif _MEANT.search(comment.text):
+            made = Suppression(comment.span, wrong="write `# segql:` at the beginning of a comment, in small letters")
+        else:
             continue
-        made = _read(comment.span, found["rest"].strip())
         made.line, made.covers = _covered(parsed, comment.span, comments, starts)
         yield made
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segql import compiler
-from segql.diagnostics import SegqlError
-from segql.lint import Finding, Selection, Settings, baseline, errors, lint, selected
+from segql.diagnostics import Diagnostic, SegqlError
+from segql.lint import Finding, Rule, Selection, Settings, baseline, errors, lint, selected
+from segql.lint.meant import absent
 from segql.lint.selection import Way
 from segql.lint.states import State
 from segql.source import Source, Span
@@ -109,6 +110,26 @@ class Linter:
             raise SegqlError([errors.broken_baseline(path.name, str(error))]) from None
         declared = (each.name.text for one in self.workspace.parsed for each in one.module.declarations)
         return baseline.new(found, known, frozenset(declared))
+
+    def settings_diagnostics(self) -> list[Diagnostic]:
+        """Return what is wrong with settings that name fields, tags, owners or files that the project does not have."""
+        analyzed = self.workspace.analyzed
+        catalog = analyzed.catalog if analyzed.is_sound else None
+        said = _Said(self.workspace.home, frozenset(), frozenset())
+        return [
+            *absent(self.selection, self.workspace.parsed, catalog, said.value),
+            *(
+                errors.idle_setting(said.key(("exempt", where)), where, ())
+                for where in self.selection.exempt
+                if not where.startswith(("tag:", "owner:"))
+                and not any(map(Patterns.of([where], []).takes, self._paths.values()))
+            ),
+        ]
+
+    @property
+    def left_out(self) -> Sequence[Rule]:
+        """The rules that are not asked, since they need to know what names mean and the project has errors."""
+        return [] if self.workspace.analyzed.is_sound else [each for each in self.selection.rules if each.needs_catalog]
 
     @property
     def baseline_path(self) -> Path | None:

@@ -108,6 +108,60 @@ def test_settings_that_mean_nothing_are_a_wrong_use(tmp_path: Path, settings: st
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        '[lint.rules.name-style]\npattern = "["',
+        '[lint.rules.unused-declaration]\nkinds = ["triat"]',
+        '[lint.rules.banned-field]\nfields = ["customer.aeg"]',
+    ],
+)
+def test_a_value_that_means_nothing_is_refused_where_it_stands(tmp_path: Path, settings: str) -> None:
+    project(tmp_path, settings=settings)
+
+    for command in ("lint", "check"):
+        done = segql(command, cwd=tmp_path)
+        told = done.stdout + done.stderr
+        assert done.returncode > 0
+        assert "error[E80" in told
+        assert "--> segql.toml:2:" in told
+        assert "hint: " in told
+
+
+def test_what_is_typed_and_means_nothing_is_refused_too(tmp_path: Path) -> None:
+    done = segql("lint", "--config", 'lint.rules.name-style.pattern="["', cwd=project(tmp_path))
+
+    assert done.returncode == 2
+    assert "error[E803]" in done.stderr
+    assert "--> --config:1:31\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ('[lint.exempt]\n"tag:emial" = ["L1"]', "`tag:email` is the closest"),
+        ('[lint.exempt]\n"owner:nobody" = ["L1"]', "take it away"),
+        ('[lint.exempt]\n"darfts/**" = ["L1"]', "take it away"),
+        ('[lint.rules.missing-owner]\ntagged = ["emial"]', "`tag:email` is the closest"),
+    ],
+)
+def test_a_setting_that_means_nobody_is_told_and_fails_nothing(tmp_path: Path, settings: str, told: str) -> None:
+    done = segql("lint", cwd=project(tmp_path, settings=settings))
+
+    assert done.returncode == 0
+    assert "warning[E808]" in done.stdout
+    assert "--> segql.toml:2:" in done.stdout
+    assert told in done.stdout
+
+
+@pytest.mark.parametrize("option", ["--select=", "--ignore=", "--select=,"])
+def test_to_choose_no_rule_is_a_wrong_use(tmp_path: Path, option: str) -> None:
+    done = segql("lint", option, cwd=project(tmp_path, mixed=MIXED))
+
+    assert done.returncode == 2
+    assert "names no rule" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("settings", "place", "words", "hint"),
     [
         ('[lint]\nselect = ["default", "L999"]', "2:22", '"L999"', "a code like `L101`"),
@@ -208,6 +262,21 @@ def test_a_rule_is_explained_by_code_and_by_name(tmp_path: Path) -> None:
     assert by_code.stdout.startswith("L201 mixed-and-or (suspicious, on unless the settings say otherwise)\n")
 
 
+def test_a_group_is_explained_by_its_rules(tmp_path: Path) -> None:
+    done = segql("explain", "governance", cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("governance: the rules L5 of the linter\n")
+    assert "    L502  missing-owner (off)\n          A segment has no owner.\n" in done.stdout
+
+
+def test_what_is_the_name_of_a_message_and_of_a_group_is_explained_as_both(tmp_path: Path) -> None:
+    told = segql("explain", "missing-values", cwd=tmp_path).stdout
+
+    assert "E521 missing-values" in told
+    assert "L301  missing-passes-negation" in told
+
+
 # ── fixes ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -237,6 +306,15 @@ def test_what_a_fix_lays_open_is_fixed_too(tmp_path: Path) -> None:
     assert (tmp_path / "a.seg").read_text() == "segment a\n    where age < 30 and did purchase\n"
 
 
+def test_a_fix_that_lets_go_of_somebody_is_not_safe(tmp_path: Path) -> None:
+    catalog = CATALOG.replace("    age ", "    vip           boolean optional\n    age ")
+    text = "segment others\n    where (vip = true) = false\n"
+    write(tmp_path, {"segql.toml": "", "catalog.seg": catalog, "others.seg": text})
+    segql("lint", "--fix", "--select", "L602", cwd=tmp_path)
+
+    assert (tmp_path / "others.seg").read_text() == text
+
+
 def test_what_the_baseline_knows_is_not_fixed(tmp_path: Path) -> None:
     project(tmp_path, settings=BASELINE, mixed=MIXED)
     segql("lint", "--write-baseline", cwd=tmp_path)
@@ -259,6 +337,23 @@ def test_of_a_project_with_errors_nothing_is_fixed(tmp_path: Path) -> None:
 
     assert segql("lint", "--fix", cwd=tmp_path).returncode == 1
     assert (tmp_path / "mixed.seg").read_text() == MIXED
+
+
+def test_it_says_which_rules_an_error_elsewhere_keeps_from_being_asked(tmp_path: Path) -> None:
+    project(tmp_path, others=NEGATED, wrong="segment w where agee < 3\n")
+    done = segql("lint", "others.seg", cwd=tmp_path)
+
+    assert "rules could not be asked, since wrong.seg:1:17 has an error: unknown field `agee`\n" in done.stderr
+    done = segql("lint", "--fix", "others.seg", cwd=tmp_path)
+    assert "nothing is fixed while wrong.seg:1:17 has an error\n" in done.stderr
+
+
+def test_what_an_error_elsewhere_keeps_from_being_fixed_is_not_called_fixable(tmp_path: Path) -> None:
+    project(tmp_path, mixed=MIXED, wrong="segment w where agee < 3\n")
+    done = segql("lint", "mixed.seg", cwd=tmp_path)
+
+    assert "L201" in done.stdout
+    assert "can be fixed" not in done.stderr
 
 
 def test_only_what_was_named_is_fixed(tmp_path: Path) -> None:
@@ -292,6 +387,21 @@ def test_what_is_in_the_baseline_is_told_no_more(tmp_path: Path) -> None:
     assert segql("lint", "--statistics", cwd=tmp_path).stdout.split()[:2] == ["1", "L301"]
 
 
+@pytest.mark.parametrize(
+    "options", [["mixed.seg"], ["--since", "HEAD"], ["--fix"], ["--diff"], ["--select", "L301"], ["--ignore", "L201"]]
+)
+def test_a_baseline_is_written_whole_or_not_at_all(tmp_path: Path, options: list[str]) -> None:
+    project(tmp_path, settings=BASELINE, mixed=MIXED)
+    segql("lint", "--write-baseline", cwd=tmp_path)
+    before = (tmp_path / "known.json").read_text()
+    done = segql("lint", "--write-baseline", *options, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "asked for alone" in " ".join(done.stderr.split())
+    assert (tmp_path / "known.json").read_text() == before
+    assert (tmp_path / "mixed.seg").read_text() == MIXED
+
+
 def test_a_baseline_without_a_place_or_that_is_broken_is_a_wrong_use(tmp_path: Path) -> None:
     project(tmp_path, settings=BASELINE, mixed=MIXED)
     write(tmp_path, {"known.json": "{"})
@@ -320,6 +430,27 @@ def test_only_what_changed_since_a_revision_is_told(tmp_path: Path) -> None:
     write(tmp_path, {"others.seg": NEGATED.replace("30", "31")})
     done = segql("lint", "--since", "HEAD", "--statistics", cwd=tmp_path)
     assert done.stdout.split()[:2] == ["1", "L301"]
+
+
+@pytest.mark.parametrize("name", ["a", "z"])
+@pytest.mark.parametrize(
+    "double", ["segment other\n    where 30 > age\n", "segment You_ng\n    where age > 70\n"], ids=["same", "similar"]
+)
+def test_a_double_of_what_was_there_is_told_wherever_its_file_stands(tmp_path: Path, name: str, double: str) -> None:
+    project(tmp_path, settings=BASELINE, m="segment young_2\n    where age < 40\n")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    write(tmp_path, {f"{name}.seg": double})
+    done = segql("lint", "--since", "HEAD", "--select", "L205,L207", "--statistics", cwd=tmp_path)
+
+    assert done.stdout.split()[0] == "1"
+
+    segql("lint", "--write-baseline", cwd=tmp_path)
+    for renamed in ("b", "y", "Z"):
+        (tmp_path / f"{name}.seg").rename(tmp_path / f"{renamed}.seg")
+        name = renamed
+        assert segql("lint", cwd=tmp_path).stderr == "no findings\n"
 
 
 def test_a_project_below_its_repository_is_compared_too(tmp_path: Path) -> None:

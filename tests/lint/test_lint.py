@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from segql.compiler import check
-from segql.lint import Finding, Settings, baseline, lint, selected
+from segql.diagnostics import Applicability, Diagnostic, Edit
+from segql.lint import Finding, Rule, Settings, baseline, lint, selected
 from segql.lint.changes import changed
+from segql.lint.context import Context
 from segql.lint.fixing import fix
 from segql.lint.states import State
 from segql.source import Source
-from segql.syntax import parse
+from segql.syntax import ast, parse
 from tests.errors_file import Mistake, mistakes, pages
 from tests.folders import CATALOG
 
@@ -149,10 +153,27 @@ def test_a_snooze_that_is_over_and_not_needed_is_unused() -> None:
         "# segql: snooze[L104] why",
         "# segql: snooze[L104] until 2026-02-30 why",
         "# segql: ignore[L999] why",
+        "# SEGQL: IGNORE[L104] why",
+        "# Segql: ignore[L104] why",
+        "# because segql: ignore[L104] why",
+        "# twice # segql: ignore[L104] why",
+        "# segql : ignore[L104] why",
+        "## segql: snooze[L104] until 2027-01-01 why",
     ],
 )
 def test_a_comment_that_silences_nothing_is_told(comment: str) -> None:
     assert names(SELF.format(f"  {comment}")) == ["self-comparison", "unknown-suppression"]
+
+
+def test_a_comment_about_such_comments_is_none() -> None:
+    assert names("segment a\n    where age < 3  # see segql: its docs tell how to ignore a rule\n") == []
+
+
+def test_a_tag_is_no_use_of_what_has_its_name() -> None:
+    text = "trait email2 = age < 3\nsegment a\n    tags email2\n    where age < 4\n"
+
+    assert names(text, Settings(select=("L204",))) == ["unused-declaration"]
+    assert names(text.replace("age < 4", "email2"), Settings(select=("L204",))) == []
 
 
 @pytest.mark.parametrize("text", ["age < 3\n# segql: ignore[L104] why", "# segql: ignore[L104] why", "\n\n"])
@@ -204,6 +225,40 @@ def test_a_copy_is_new() -> None:
     copy = SELF.format("") + SELF.format("").replace("odd", "strange")
 
     assert fresh(SELF.format(""), copy) == ["self-comparison"]
+
+
+def test_a_pair_is_known_in_either_order_and_after_one_is_renamed() -> None:
+    """Of three doubles two are told, the same two whatever the order of files."""
+    settings = Settings(select=("L205", "L207"))
+    texts = {
+        "a": "segment one\n  where age < 3\n",
+        "b": "segment two\n  where 3 > age\n",
+        "c": "segment One\n where age < 3",
+    }
+
+    def told(order: str, **changes: str) -> list[Finding]:
+        selection, _ = selected(settings)
+        sources = [Source.of("catalog.seg", CATALOG), *(Source.of(each, {**texts, **changes}[each]) for each in order)]
+        return lint([parse(each) for each in sources], check(sources), selection, TODAY)
+
+    kept = baseline.read(baseline.written(told("abc")))
+    assert len(kept) == 3
+    for order in ("acb", "bac", "cba", "bca"):
+        assert baseline.new(told(order), kept, frozenset({"one", "two", "One"})) == []
+    after = told("abc", b="segment three\n  where 3 > age\n")
+    assert baseline.new(after, kept, frozenset({"one", "three", "One"})) == []
+    copies = told("abc", b="segment two\n  where 3 > age\nsegment three\n  where 3 > age\n")
+    assert len(baseline.new(copies, kept, frozenset({"one", "two", "three", "One"}))) == 1
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_pair_is_silenced_at_either_of_the_two(at: int) -> None:
+    comment = "# segql: ignore[L205] the letters go by both names\n"
+    texts = ["segment one\n  where age < 3\n", "segment two\n  where 3 > age\n"]
+    texts[at] = comment + texts[at]
+
+    for order in (texts, texts[::-1]):
+        assert names("".join(order), Settings(select=("L205", "L7"))) == []
 
 
 def test_another_finding_of_the_same_rule_is_new() -> None:
@@ -275,7 +330,58 @@ def test_fixes_are_repeated_until_nothing_is_left() -> None:
     assert mended(text) == "segment a\n    where age < 3 and country in ('DE')\n"
 
 
-def test_a_comment_inside_is_not_lost_by_a_fix() -> None:
-    text = "segment a\n    where age < 3  # children\n      and age < 3\n"
+def test_what_is_refused_keeps_nothing_else_from_being_fixed() -> None:
+    """A rule whose fixes are all wrong stands before one whose fixes are right."""
+    wrong = "".join(f"segment s{at} where country = 'DE' and age < {at}\n" for at in range(14))
+    right = "".join(f"segment z{at} where {at} > age\n" for at in range(30))
 
+    def find(context: Context) -> Iterator[Diagnostic]:
+        for seen in context.each(ast.Text):
+            yield BROKEN.finding(seen.node.span, "broken", "none", fix=("break it", [Edit(seen.node.span, "'FR'")]))
+
+    BROKEN = Rule("L101", "broken", find, Applicability.SAFE)  # noqa: N806 (rules are called so)
+    selection, _ = selected(Settings(select=("L601",)))
+    selection = replace(selection, rules=(BROKEN, *selection.rules))
+
+    def read(sources: list[Source]) -> State:
+        parsed = tuple(parse(each) for each in sources)
+        analyzed = check(sources)
+        return State(parsed, analyzed, tuple(lint(parsed, analyzed, selection, TODAY)))
+
+    # One by one, and all mixed.
+    lines = [*wrong.splitlines(keepends=True), *right.splitlines(keepends=True)]
+    for text in ("".join(lines), "".join(lines[at * 17 % 44] for at in range(44))):
+        made = fix(read([Source.of("catalog.seg", CATALOG), Source.of("a.seg", text)]), read)
+
+        assert len(made.refused) == 14
+        assert made.applied == {"yoda-condition": 30}
+        assert "> age" not in made.state.parsed[-1].source.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "segment a\n    where age < 3  # children\n      and age < 3\n",
+        "segment a\n    where age < 3\n      and age < 3  # children\n",
+        "segment a\n    where country in (\n        'AT',\n        'DE',  # one\n        'AT',\n        'DE'  # two\n    )\n",
+        "segment a\n    where country in (\n        'DE',\n        'DE'  # two\n    )\n",
+        "segment a\n    where age < 3\n      and age < 4  # children\n",
+    ],
+)
+def test_no_comment_is_lost_by_a_fix_or_left_at_something_else(text: str) -> None:
     assert mended(text) == text
+
+
+def test_a_comment_behind_a_whole_line_stays_there() -> None:
+    text = "segment a\n    where country in ('AT', 'DE', 'DE')  # neighbours\n"
+
+    assert mended(text) == text.replace(", 'DE')", ")")
+
+
+def test_of_a_value_that_stands_often_there_is_one_finding() -> None:
+    values = ", ".join(["'AT'", *["'DE'"] * 2000])
+    text = f"segment a\n    where country in ({values})\n"
+    (one,) = found(text, Settings(select=("L102",)))
+
+    assert one.diagnostic.message == "`'DE'` stands 2,000 times in this list"
+    assert mended(text) == "segment a\n    where country in ('AT', 'DE')\n"

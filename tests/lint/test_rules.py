@@ -99,6 +99,95 @@ def test_a_finding_has_the_voice_of_the_product(rule: Rule) -> None:
             assert "\n" not in text
 
 
+def found(text: str, code: str) -> list[str]:
+    """Return the places at which one rule finds something, with the demo's catalog."""
+    rule = next(each for each in RULES if each.code == code)
+    told = [each.diagnostic.span for each in state(rule, text, group=False).findings]
+    return [each.text for each in told if each is not None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trait cutoff = 2025-01-01\nsegment a where signed_up_at < 2025-01-01\n",
+        "trait share_min = 20%\nsegment a where spend in top 20%\n",
+        "trait yes = true\nsegment a where marketing_ok = true\n",
+        "trait no = -1\nsegment a where age > -1\n",
+        "trait month = 30 days\nsegment a where avg gap(purchase) > 30 days\n",
+        "trait half = 1 / 2\nsegment a where age * (1 / 2) > 20\n",
+        "trait everybody = everyone\nsegment a where everyone\n",
+        "trait years = age\nsegment a where age > 3\n",
+        "trait bought = count(purchase)\nsegment a where count(purchase) > 0\n",
+    ],
+)
+def test_a_constant_is_no_trait_written_out(text: str) -> None:
+    assert found(text, "L210") == []
+
+
+def test_what_a_trait_counts_is_found_where_a_count_is_meant() -> None:
+    text = "trait bought = count(purchase)\nsegment a where count(purchase) > 3\n"
+
+    assert found(text, "L210") == ["count(purchase)"]
+    assert found(text, "L608") == []
+    assert found(text.replace("> 3", "> 0"), "L608") == ["count(purchase) > 0"]
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        (
+            'country = "PL" and marketing_ok = true',
+            'marketing_ok and country = "PL"',
+            'not (not marketing_ok or country != "PL")',
+            'country in ("PL") and marketing_ok',
+        ),
+        (
+            "count(purchase in last 3 days) > 0",
+            "did purchase in last 3 days",
+            "count(purchase in last 3 days) != 0",
+            "not did not purchase in last 3 days",
+        ),
+        ("did purchase in last 14 days", "did purchase in last 2 weeks"),
+        ("at least 2 of (age < 3, marketing_ok, city = 'X')", "at least 2 of (city = 'X', marketing_ok, age < 3)"),
+        (
+            "spend > 1 and did purchase where (category = 'tea' or category = 'coffee')",
+            "did purchase where (category in ('coffee', 'tea')) and spend > 1",
+        ),
+        (
+            "did purchase where (amount > 3 and quantity = 2)",
+            "did purchase where (quantity = 2 and 3 < amount)",
+            "did purchase where (quantity = 2 and amount > 3 and amount > 2)",
+        ),
+        ("age between 3 and 5", "age <= 5 and age >= 3"),
+    ],
+)
+def test_segments_that_say_the_same_in_other_words_are_found(conditions: tuple[str, ...]) -> None:
+    for ordered in (conditions, conditions[::-1]):
+        text = "".join(f"segment s{at}\n    where {each}\n" for at, each in enumerate(ordered))
+
+        assert found(text, "L205") == [f"s{at}" for at in range(1, len(conditions))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(marketing_ok = true) = false", "marketing_ok = false"),
+        ("at least 2 of (age < 3, marketing_ok, city = 'X')", "at least 1 of (age < 3, marketing_ok, city = 'X')"),
+        ("did purchase in last 7 days", "did purchase in last 8 days"),
+        ("count(purchase) > 1", "did purchase"),
+        ("not (age < 3 or marketing_ok)", "not age < 3 or not marketing_ok"),
+        ("did purchase where (amount > 3 and quantity = 2)", "did purchase where (amount > 3 or quantity = 2)"),
+        ("age < 3 or age >= 3", "everyone"),
+    ],
+)
+def test_segments_that_say_something_else_are_not(one: str, other: str) -> None:
+    optional = CATALOG.replace("marketing_ok  boolean", "marketing_ok  boolean optional")
+    text = f"{optional}\nsegment a\n    where {one}\nsegment b\n    where {other}\n"
+
+    assert optional != CATALOG
+    assert found(text[text.index("entity") :], "L205") == []
+
+
 def test_codes_and_names_are_given_once_and_in_order() -> None:
     codes = [each.code for each in RULES]
 

@@ -76,7 +76,8 @@ def check(
 def _linted(workspace: Workspace) -> list[Diagnostic]:
     from segql.workspace.linting import Linter  # noqa: PLC0415 (what cannot be read is not looked at)
 
-    return [each.diagnostic for each in Linter.of(workspace, workspace.clock().today).findings()]
+    linter = Linter.of(workspace, workspace.clock().today)
+    return [*linter.settings_diagnostics(), *(each.diagnostic for each in linter.findings())]
 
 
 def about(found: Sequence[Diagnostic], paths: Sequence[str], workspace: Workspace) -> Sequence[Diagnostic]:

@@ -67,6 +67,12 @@ def lint(
     stdin_filename: StdinFilename = None,
 ) -> Status:
     """Point at what is legal and still deserves a second look; `segql explain RULE` tells more of each rule."""
+    for name, given in (("--select", select), ("--ignore", ignore)):
+        if given is not None and not _parted(given):
+            raise typer.BadParameter("it names no rule", param_hint=name)
+    if write_baseline and (paths or fix or unsafe_fixes or diff or select or ignore or since is not None):
+        told_alone = "a baseline holds the findings of all files and rules of the settings, so it is asked for alone"
+        raise typer.BadParameter(told_alone, param_hint="--write-baseline")
     asked = Asked((), False, None, entity, settings or (), project, "default", no_cache, config or (), stdin_filename)
     workspace = asked.workspace(paths or ())
     today = workspace.clock().today
@@ -74,9 +80,12 @@ def lint(
     if write_baseline:
         return _write_baseline(linter, console)
     is_filter = (fix or unsafe_fixes) and not diff and "-" in (paths or ())
-    wrong = about(workspace.diagnostics(), paths or (), workspace)
+    errors_found = [each for each in workspace.diagnostics() if each.severity is Severity.ERROR]
+    wrong = [*about(workspace.diagnostics(), paths or (), workspace), *linter.settings_diagnostics()]
     findings = _found(linter, paths or (), since, console)
-    if (fix or unsafe_fixes or diff) and not any(each.severity is Severity.ERROR for each in workspace.diagnostics()):
+    if errors_found:
+        _warn(errors_found, linter, console, is_fixing=fix or unsafe_fixes or diff)
+    elif fix or unsafe_fixes or diff:
         fixed = linter.fixed(findings, unsafe=unsafe_fixes)
         changed = _changes(fixed, workspace)
         if diff:
@@ -102,7 +111,7 @@ def lint(
     else:
         write(shown, format_, console)
     fixable = sum(_is_fixable(each, Applicability.SAFE) for each in findings)
-    more = f"; {fixable} can be fixed with --fix" if fixable and not status_of(wrong) else ""
+    more = f"; {fixable} can be fixed with --fix" if fixable and not errors_found else ""
     console.note(f"{_summary(shown)}{more}")
     status = status_of(wrong)
     return Status.ERRORS if status is Status.DONE and findings else status
@@ -122,6 +131,17 @@ def _found(linter: Linter, paths: Sequence[str], since: str | None, console: Con
         console.detail(f"compared with {since} {how}")
     inside = {id(each) for each in about([each.diagnostic for each in found], paths, linter.workspace)}
     return [each for each in found if id(each.diagnostic) in inside]
+
+
+def _warn(wrong: Sequence[Diagnostic], linter: Linter, console: Console, *, is_fixing: bool) -> None:
+    """Say what a project with errors was not asked."""
+    span = wrong[0].span
+    place = f"{span.source.name}:{span.line}:{span.column} has" if span else "the project has"
+    left_out = counted(len(linter.left_out), "rule")
+    if linter.left_out:
+        console.warn(f"{left_out} could not be asked, since {place} an error: {wrong[0].message}")
+    if is_fixing:
+        console.warn(f"nothing is fixed while {place} an error")
 
 
 def _write_baseline(linter: Linter, console: Console) -> Status:

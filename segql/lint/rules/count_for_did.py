@@ -21,23 +21,26 @@ from segql.lint.context import Context
 from segql.lint.reading import bare, has_comment, put, value_of
 from segql.lint.rule import Rule
 from segql.syntax import ast
+from segql.tree import Node
 
 # With what a count is compared, and whether that says that there are some.
-_ASKED = {(">", 0): True, (">=", 1): True, ("!=", 0): True, ("=", 0): False, ("<", 1): False, ("<=", 0): False}
+_ASKED: dict[tuple[str, object], bool] = {
+    (">", 0): True,
+    (">=", 1): True,
+    ("!=", 0): True,
+    ("=", 0): False,
+    ("<", 1): False,
+    ("<=", 0): False,
+}
 
 
 def find(context: Context) -> Iterator[Diagnostic]:
     """Yield each count of events that is compared with nothing."""
     for seen in context.each(ast.Comparison):
-        number = value_of(seen.node.right)
-        is_some = _ASKED.get((seen.node.op, number)) if isinstance(number, int) else None
-        call = bare(seen.node.left)
-        if is_some is None or seen.in_rows or not isinstance(call, ast.Call) or call.function.text != "count":
-            continue
-        match call.arguments:
-            case (ast.Argument(value=ast.Path() as event, distinct=False, window=window, where=where, among=None),):
-                if event.text not in context.analyzed.catalog.streams:
-                    continue
+        argument = None if seen.in_rows else _counted(seen.node, context)
+        match argument:
+            case ast.Argument(value=ast.Path() as event, window=window, where=where):
+                is_some = _ASKED[seen.node.op, value_of(seen.node.right)]
                 new = f"did {'' if is_some else 'not '}{event.span.text}"
                 new += f" {window.span.text}" if window else ""
                 new += f" where ({where.span.text})" if where else ""
@@ -46,6 +49,25 @@ def find(context: Context) -> Iterator[Diagnostic]:
                 fix = (f"write `{new}`", put(seen.node.span, new)) if is_short else None
                 hint = f"ask `did {event.text}`" if is_some else f"ask `did not {event.text}`"
                 yield RULE.finding(seen.node.span, "this counts only to know whether there are any", hint, fix=fix)
+
+
+def is_counted_for_any(node: Node, context: Context) -> bool:
+    """Say whether events are counted here only to know whether there are any."""
+    return isinstance(node, ast.Comparison) and _counted(node, context) is not None
+
+
+def _counted(node: ast.Comparison, context: Context) -> ast.Argument | None:
+    """Return the events that a comparison counts only to know whether there are any."""
+    number, call = value_of(node.right), bare(node.left)
+    if not isinstance(number, int) or (node.op, number) not in _ASKED:
+        return None
+    match call:
+        case ast.Call(
+            function=ast.Name(text="count"), arguments=(ast.Argument(value=ast.Path() as event) as argument,)
+        ):
+            is_plain = not argument.distinct and argument.among is None
+            return argument if is_plain and event.text in context.analyzed.catalog.streams else None
+    return None
 
 
 RULE = Rule("L608", "count-for-did", find, Applicability.SAFE, needs_catalog=True)

@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from segql.diagnostics import Applicability, Diagnostic, Label
 from segql.lint.context import Context
-from segql.lint.reading import bare, has_comment, joined_to, put
+from segql.lint.reading import bare, joined_to, keeps_comments, put
 from segql.lint.rule import Rule
 from segql.syntax import ast
 from segql.tree import Node
@@ -46,7 +46,7 @@ def _repeated(operands: Sequence[Node], *, is_counted: bool) -> Iterator[Diagnos
         if earlier is each:
             continue
         gone = joined_to(before, each)
-        fix = None if is_counted or has_comment(gone) else ("take it away", put(gone, ""))
+        fix = None if is_counted or not keeps_comments(gone) else ("take it away", put(gone, ""))
         hint = "another condition may have been meant" if fix else "it counts twice; another one may have been meant"
         labels = [Label(earlier.span, "here it stands first")]
         yield RULE.finding(each.span, "this condition stands here twice", hint, fix=fix, labels=labels)

@@ -9,37 +9,43 @@ Good:
     segment german_speaking
         where country in ("DE", "AT")
 Fix:
-    Safe: takes the second away.
+    Safe: takes all but the first away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from segql.diagnostics import Applicability, Diagnostic, Label
+from segql.diagnostics import Applicability, Diagnostic, Edit, Label
 from segql.lint.context import Context
-from segql.lint.reading import has_comment, joined_to, put
+from segql.lint.reading import joined_to, keeps_comments
 from segql.lint.rule import Rule
 from segql.syntax import ast
 from segql.tree import Node
 
 
 def find(context: Context) -> Iterator[Diagnostic]:
-    """Yield each value that stands behind an equal one."""
+    """Yield each value that stands in a list more than once."""
     for kind in (ast.InValues, ast.Has, ast.TextMatch):
         for seen in context.each(kind):
             values: tuple[Node, ...] = seen.node.values  # type: ignore[attr-defined]
-            first = {each: each for each in values[:1]}
-            for before, each in pairwise(values):
-                earlier = first.setdefault(each, each)
-                if earlier is each:
-                    continue
-                gone = joined_to(before, each)
-                fix = None if has_comment(gone) else ("take it away", put(gone, ""))
-                labels = [Label(earlier.span, "here it stands first")]
-                message = f"`{each.span.text}` stands twice in this list"
-                yield RULE.finding(each.span, message, "another value may have been meant", fix=fix, labels=labels)
+            places: dict[Node, list[int]] = defaultdict(list)
+            for at, each in enumerate(values):
+                places[each].append(at)
+            for first, *others in places.values():
+                if others:
+                    yield _repeated(values, first, others)
+
+
+def _repeated(values: Sequence[Node], first: int, others: Sequence[int]) -> Diagnostic:
+    gone = [joined_to(values[at - 1], values[at]) for at in others]
+    is_fixable = all(map(keeps_comments, gone))
+    fix = ("take it away", [Edit(each, "") for each in gone]) if is_fixable else None
+    second = values[others[0]].span
+    message = f"`{second.text}` stands {'twice' if len(others) == 1 else f'{len(others) + 1:,} times'} in this list"
+    labels = [Label(values[first].span, "here it stands first")]
+    return RULE.finding(second, message, "another value may have been meant", fix=fix, labels=labels)
 
 
 RULE = Rule("L102", "duplicate-value", find, Applicability.SAFE)

@@ -1,7 +1,8 @@
 """`every … where` also holds for whoever has no such row at all.
 
 Who has no subscription has no subscription that is not active, so `every subscription where (status = "active")` holds
-for all of them: mostly far more people than were meant. Ask for `any subscription` beside it.
+for all of them: mostly far more people than were meant. Ask for `any subscription` beside it. Below a `not` it is the
+other way round, and nothing is said.
 
 Bad:
     segment all_boxes_run
@@ -29,7 +30,7 @@ def find(context: Context) -> Iterator[Diagnostic]:
     """Yield each `every` that stands without an `any` of the same rows beside it."""
     for seen in context.each(ast.Quantified):
         node = seen.node
-        if node.how != "every" or node.where is None or seen.in_rows:
+        if node.how != "every" or node.where is None or seen.in_rows or seen.is_negated:
             continue
         beside = map(bare, children(seen.parent)) if isinstance(seen.parent, ast.And) else iter(())
         if any(_is_some(each, node.rows) for each in beside):

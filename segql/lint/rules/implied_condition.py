@@ -27,7 +27,7 @@ from segql.lint.context import Context
 from segql.lint.extremes import meets, shares
 from segql.lint.fields import place
 from segql.lint.proving import Prover
-from segql.lint.reading import bare, has_comment, is_inside, joined_to, put
+from segql.lint.reading import bare, is_inside, joined_to, keeps_comments, put
 from segql.lint.rule import Rule
 from segql.logic.connectives import Connective, opposite
 from segql.plan.rows import Rows
@@ -101,7 +101,7 @@ def _taken_away(span: Span, written: Sequence[Node]) -> list[Edit] | None:
         gone = joined_to(written[at - 1], written[at])
     else:
         gone = span.source.span(written[0].span.start, written[1].span.start)
-    return None if has_comment(gone) else put(gone, "")
+    return put(gone, "") if keeps_comments(gone) else None
 
 
 RULE = Rule("L108", "implied-condition", find, Applicability.SAFE, needs_catalog=True)

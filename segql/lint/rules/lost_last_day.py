@@ -41,8 +41,11 @@ def find(context: Context) -> Iterator[Diagnostic]:
     for compared in context.each(ast.Comparison):
         end = compared.node.right
         if compared.node.op == "<=" and isinstance(end, ast.Date) and _is_timestamp(compared.node.left, context):
+            # Behind the last day that can be written there is none.
+            if end.value == dt.date.max:
+                continue
             new = f"{compared.node.left.span.text} < {end.value + dt.timedelta(days=1)}"
-            fix = (f"write `{new}`", put(compared.node.span, new))
+            fix = None if has_comment(compared.node.span) else (f"write `{new}`", put(compared.node.span, new))
             yield RULE.finding(end.span, _message(end), "write the first instant that is left out, with `<`", fix=fix)
 
 

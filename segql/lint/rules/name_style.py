@@ -27,6 +27,14 @@ from segql.syntax import ast
 _NAMED = (ast.Segment, ast.Trait, ast.Score, ast.Tiers, ast.Split, ast.StaticList, ast.Param)
 
 
+def _needed(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"a regular expression, like `[a-z][a-z0-9_]*`; this is none: {error.msg}"
+    return ""
+
+
 def find(context: Context) -> Iterator[Diagnostic]:
     """Yield each declared name that the pattern does not match."""
     pattern: str = context.option(RULE.name, "pattern")
@@ -38,4 +46,6 @@ def find(context: Context) -> Iterator[Diagnostic]:
             yield RULE.finding(place, message, f"names match `{pattern}`")
 
 
-RULE = Rule("L604", "name-style", find, is_on=False, settings={"pattern": "[a-z][a-z0-9_]*"})
+RULE = Rule(
+    "L604", "name-style", find, is_on=False, settings={"pattern": "[a-z][a-z0-9_]*"}, checks={"pattern": _needed}
+)

@@ -20,7 +20,9 @@ Fix:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 
 from segql.diagnostics import Diagnostic, Label
 from segql.lint.context import Context
@@ -31,16 +33,18 @@ _NAMED = (ast.Segment, ast.Trait, ast.Score, ast.Tiers, ast.Split, ast.StaticLis
 
 
 def find(context: Context) -> Iterator[Diagnostic]:
-    """Yield each name that an earlier one is hardly different from."""
-    first: dict[str, ast.Name] = {}
-    for each in context.declarations:
-        if not isinstance(each, _NAMED):
-            continue
-        earlier = first.setdefault(each.name.text.casefold().replace("_", ""), each.name)
-        if earlier.text != each.name.text:
-            message = f"`{each.name.text}` is hardly different from `{earlier.text}`"
+    """Yield each name that is hardly different from the first such one by the alphabet; the later one is told."""
+    alike: dict[str, dict[str, tuple[int, ast.Name]]] = defaultdict(dict)
+    for at, each in enumerate(context.declarations):
+        if isinstance(each, _NAMED):
+            alike[each.name.text.casefold().replace("_", "")].setdefault(each.name.text, (at, each.name))
+    for group in alike.values():
+        first, *others = (group[name] for name in sorted(group))
+        for other in others:
+            (_, earlier), (_, later) = sorted([first, other], key=itemgetter(0))
+            message = f"`{later.text}` is hardly different from `{earlier.text}`"
             labels = [Label(earlier.span, "here is the other one")]
-            yield RULE.finding(each.name.span, message, "give one of them a name of its own", labels=labels)
+            yield RULE.finding(later.span, message, "give one of them a name of its own", labels=labels)
 
 
 RULE = Rule("L207", "similar-name", find)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from segql.diagnostics import Diagnostic
+from segql.diagnostics import Diagnostic, nearest
 from segql.lint.context import Context
 from segql.lint.rule import Rule
 from segql.syntax import ast
@@ -30,6 +30,15 @@ from segql.syntax import ast
 _KINDS = {ast.Trait: "trait", ast.Param: "param", ast.StaticList: "list", ast.Events: "events"}
 # A trait is used with a window, too: `purchases_90d`.
 _SUFFIX = re.compile(r"_\d+[hdwmqy]$")
+
+
+def _needed(kinds: tuple[str, ...]) -> str:
+    unknown = next((each for each in kinds if each not in _KINDS.values()), None)
+    if unknown is None:
+        return ""
+    near = nearest(unknown, list(_KINDS.values()))
+    told = f"; `{near[0]}` is the closest to `{unknown}`" if near else ""
+    return f"some of {', '.join(f'`{each}`' for each in _KINDS.values())}{told}"
 
 
 def find(context: Context) -> Iterator[Diagnostic]:
@@ -42,4 +51,6 @@ def find(context: Context) -> Iterator[Diagnostic]:
             yield RULE.finding(each.name.span, f"nothing uses `{each.name.text}`", "use it, or take it away")
 
 
-RULE = Rule("L204", "unused-declaration", find, settings={"kinds": ("trait", "param", "list")})
+RULE = Rule(
+    "L204", "unused-declaration", find, settings={"kinds": ("trait", "param", "list")}, checks={"kinds": _needed}
+)
