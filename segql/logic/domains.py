@@ -127,12 +127,20 @@ def days(domain: Domain, regions: Sequence[Region]) -> Iterator[Cell]:
     cuts: list[Cut | None] = [None, *sorted({cut for each in regions for cut in each.cuts}), None]
     for start, end in pairwise(cuts):
         if start is not None:
-            sample = _midnight(start[0]) + start[1] * _HALF_A_DAY
+            sample = _moved(_midnight(start[0]), start[1] * _HALF_A_DAY)
         else:
-            sample = _midnight(end[0]) - (1 - end[1]) * _HALF_A_DAY if end is not None else _midnight(_SOME_DAY)
+            sample = _midnight(_SOME_DAY) if end is None else _moved(_midnight(end[0]), (end[1] - 1) * _HALF_A_DAY)
         yield Cell(start, end, sample=sample)
     if domain.may_miss:
         yield Cell(None, None, is_missing=True)
+
+
+def _moved(at: Any, by: dt.timedelta) -> Any:
+    """Return a day or an instant moved; None beyond the ends of the calendar."""
+    try:
+        return at + by
+    except OverflowError:
+        return None
 
 
 def _midnight(day: dt.date) -> dt.datetime:
@@ -153,8 +161,11 @@ def _cell(type_: Type, domain: Domain, start: Cut | None, end: Cut | None) -> Ce
     if type_.kind in _WHOLE:
         return _of_numbers(domain, start, end)
     if type_.kind is Kind.DATE:
-        first = None if start is None else start[0] + start[1] * _DAY
-        last = None if end is None else end[0] - (1 - end[1]) * _DAY
+        first = None if start is None else _moved(start[0], start[1] * _DAY)
+        last = None if end is None else _moved(end[0], (end[1] - 1) * _DAY)
+        # Beyond the ends of the calendar there is no day.
+        if (start is not None and first is None) or (end is not None and last is None):
+            return None
         is_there = first is None or last is None or first <= last
         return Cell(start, end, sample=last or first or _SOME_DAY) if is_there else None
     if type_.kind is Kind.TEXT and start is None and end == ("", 0):
@@ -200,6 +211,7 @@ def _between(kind: Kind, low: Any, high: Any) -> Any:
             return "" if low is None and high is not None else f"{low or ''}a"
         case Kind.TIMESTAMP:
             if low is None:
-                return _midnight(_SOME_DAY) if high is None else high - _SECOND
-            return low + _SECOND if high is None or low + _SECOND < high else low + _MICROSECOND
+                return _midnight(_SOME_DAY) if high is None else _moved(high, -_SECOND)
+            later = _moved(low, _SECOND)
+            return later if later is not None and (high is None or later < high) else _moved(low, _MICROSECOND)
     return None
