@@ -39,6 +39,7 @@ _GOES_ON = re.compile(
 )
 # Texts hide comment signs, comments hide quotes. A text or a backtick name ends with its line.
 _HIDDEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`[^`\n]*`|(?P<comment>#[^\n]*)')
+_FIRST_WORD = re.compile(r"^[^\S\n]*(?=[^\s#])", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d]\w*|\S")
 
 
@@ -56,7 +57,10 @@ class Piece:
 
 
 def cut(source: Source, column: int = 0) -> list[Piece]:
-    """Return the parts of a file that begin in a column, in order; blank lines and comments begin none."""
+    """Return the parts of a file that begin in a column, in order; blank lines and comments begin none.
+
+    The first begins with the first word, wherever that stands, so that nothing is in no part.
+    """
     starts: list[int] = []
     offset = 0
     for line in source.text.split("\n"):
@@ -64,6 +68,9 @@ def cut(source: Source, column: int = 0) -> list[Piece]:
         if rest and not rest[0].isspace() and rest[0] != "#" and not line[:column].strip():
             starts.append(offset + column)
         offset += len(line) + 1
+    first = _FIRST_WORD.search(source.text)
+    if first and starts and first.end() < starts[0]:
+        starts.insert(0, first.end())
     pieces: list[Piece] = []
     # Each part ends where the next begins, the last at the end of the file.
     for start, end in pairwise([*starts, len(source.text)]):

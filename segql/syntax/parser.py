@@ -92,12 +92,16 @@ def parse(source: Source) -> Parsed:
         True
     """
     found = _Found(diagnostics=_turning(source))
-    pieces = cut(source) or _indented(source, found)
+    pieces = cut(source) or _indented(source)
     is_bare = False
     if not pieces:
         end = source.text.find("\n")
         found.diagnostics.append(errors.empty_file(source.span(0, len(source.text) if end < 0 else end)))
     elif pieces[0].is_declaration or _near_declaration(pieces[0]):
+        first = pieces[0].span
+        if first.column > 1:
+            spaces = source.span(first.start - (first.column - 1), first.start)
+            found.diagnostics.append(errors.indented_declaration(pieces[0].word, spaces))
         for piece in pieces:
             _declaration(piece, found)
     else:
@@ -221,15 +225,13 @@ def _bare(source: Source, pieces: Sequence[Piece], found: _Found, *, is_alone: b
     found.declarations.append(ast.Segment(ast.Name(name, span=whole), None, None, (), tree, span=whole))
 
 
-def _indented(source: Source, found: _Found) -> list[Piece]:
+def _indented(source: Source) -> list[Piece]:
     """Return the parts of a file in which nothing begins in the first column."""
     first = re.search(r"^[^\S\n]*(?=[^\s#])", source.text, re.MULTILINE)
     if first is None:
         return []
     pieces = cut(source, len(first[0]))
     if pieces and pieces[0].is_declaration:
-        spaces = source.span(*first.span())
-        found.diagnostics.append(errors.indented_declaration(pieces[0].word, spaces))
         return pieces
     whole = source.span(first.end(), len(source.text))
     return [Piece(whole, source.span(first.end(), first.end() + 1), False)]

@@ -66,6 +66,8 @@ def defects(kind: str, seed: int) -> Iterator[str]:
     text, width = text_of(kind, seed), _WIDTHS[seed % len(_WIDTHS)]
     before, made = parse(Source.of("a.seg", text)), format_source(Source.of("a.seg", text), width)
     after = parse(Source.of("a.seg", made.text))
+    if not before.diagnostics and any(_outside(before)):
+        yield f"{kind} {seed}: words that nobody read"
     if any(each.code == "E901" for each in made.diagnostics):
         yield f"{kind} {seed}: it would not be kept"
     if kind != "broken" and before.module.declarations != after.module.declarations:
@@ -78,6 +80,17 @@ def defects(kind: str, seed: int) -> Iterator[str]:
         yield f"{kind} {seed}: a comment silences other findings"
     if format_source(Source.of("a.seg", made.text), width).text != made.text:
         yield f"{kind} {seed}: a second run changes it"
+
+
+def _outside(parsed: Parsed) -> Iterator[str]:
+    """Yield the words of a text that stand in no declaration and in no comment."""
+    end = 0
+    spans = sorted(
+        (each.span for each in (*parsed.module.declarations, *parsed.module.comments)), key=lambda s: s.start
+    )
+    for each in [*spans, parsed.source.span(len(parsed.source.text), len(parsed.source.text))]:
+        yield from parsed.source.text[end : each.start].split()
+        end = max(end, each.end)
 
 
 def _comments(parsed: Parsed) -> list[str]:

@@ -152,3 +152,21 @@ def test_a_place_that_is_meant_for_mends_is_no_way_around_them() -> None:
     assert _names("age < \ue000") == ["unexpected-character"]
     assert not _check("\ue000").is_sound
     assert not _check("segment a\n    where \ue000 and age < 3").is_sound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " segment a where age < 3\nsegment b where age < 4\n",
+        "\tage < 3\nsegment b where age < 4\n",
+        " age < 3\nand age > 1\n",
+        " segment \nplan = 'trial'\n",
+        "# note\n\n  ) tiers t\n    gold when age < 3\nsegment b where age < 4\n",
+    ],
+)
+def test_nothing_before_the_first_column_is_passed_over(text: str) -> None:
+    parsed = parse(Source.of("a.seg", text))
+    read = "".join(each.span.text for each in parsed.module.declarations)
+
+    assert parsed.diagnostics or "".join(read.split()) == "".join(text.split())
+    assert all(word in read or parsed.broken for word in text.replace("# note", "").split())
