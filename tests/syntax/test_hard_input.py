@@ -11,7 +11,7 @@ from segql.compiler import check
 from segql.diagnostics import Severity
 from segql.diagnostics.render.full import full
 from segql.source import Source
-from segql.syntax import reading
+from segql.syntax import parse, reading
 from tests.errors_file import catalog
 
 
