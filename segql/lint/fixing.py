@@ -11,6 +11,7 @@ from segql.analysis import Analyzed
 from segql.diagnostics import Applicability, Diagnostic, Edit, Severity
 from segql.lint import errors
 from segql.lint.engine import Finding
+from segql.lint.params import params_in
 from segql.lint.proving import Prover
 from segql.lint.settled import settled
 from segql.lint.states import State
@@ -135,11 +136,13 @@ def _is_same(name: str, before: Analyzed, after: Analyzed) -> bool:
     old, new = before.definitions[name], after.definitions.get(name)
     if new is None or old.entity != new.entity:
         return False
-    return (
-        old.condition == new.condition
-        or _plan(before, name) == _plan(after, name)
-        or _has_nobody_else(old.condition, new.condition, old.entity, after)
-    )
+    params = [params_in(each.condition, analyzed.params) for each, analyzed in ((old, before), (new, after))]
+    if old.condition == new.condition and params[0] == params[1]:
+        return True
+    # A plan holds the values that parameters have now: it is no proof where they can have others.
+    if not any(params) and _plan(before, name) == _plan(after, name):
+        return True
+    return _has_nobody_else(rewrite(old.condition, settled), rewrite(new.condition, settled), old.entity, after)
 
 
 def _has_nobody_else(old: plan.Expr, new: plan.Expr, entity: str, after: Analyzed) -> bool:

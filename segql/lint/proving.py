@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from segql import plan
 from segql.analysis import Analyzed
+from segql.lint.params import params_in
 from segql.logic.connectives import opposite
 from segql.logic.domains import Domain, domain_of
 from segql.logic.solver import Known, UndecidedError, both, core, example, outline
 from segql.plan.rows import Rows, parts
-from segql.tree import Node, replace, walk
+from segql.tree import Node, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +100,17 @@ class Prover:
         def domain(field: plan.Field) -> Domain:
             return self._domain(field, rows) if by_catalog else Domain()
 
-        return Known(domain, self._params_in)
+        return Known(domain, self.params_in)
 
-    def _params_in(self, value: plan.Expr) -> tuple[str, ...]:
+    def params_in(self, value: plan.Expr) -> tuple[str, ...]:
         """Return the parameters that stand in a value, in the places of literals."""
-        params = self._analyzed.params
-        if not params:
-            return ()
-        names = (each.span.text for each in walk(value) if isinstance(each, plan.Literal))
-        return tuple(each for each in names if each in params)
+        return params_in(value, self._analyzed.params)
 
     def _domain(self, read: plan.Field, rows: Rows) -> Domain:
         owner, catalog = rows[read.level], self._analyzed.catalog
+        # Of the items of a list the catalog says nothing.
         if not owner:
-            return Domain(may_miss=False)
+            return Domain()
         fields = catalog.fields_of(owner)
         for hop in read.path:
             one = catalog.one(owner, hop)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from segql import plan
 from segql.analysis import Analyzed
+from segql.lint.params import params_in
 from segql.lint.proving import Prover
 from segql.logic.regions import Cut, Region, common
 from segql.logic.tested import Tests, subject
@@ -110,11 +111,14 @@ def _ranges(
     condition: plan.Expr, params: Mapping[str, object]
 ) -> Iterator[tuple[plan.Expr, frozenset[plan.Expr], Region, Span]]:
     """Yield each value that a condition keeps in a range, with what else it asks for, and where that is written."""
+    # With another value of a parameter they would be other ranges.
+    if params_in(condition, params):
+        return
     parts = conjuncts(condition)
     tested: dict[plan.Expr, list[plan.Expr]] = defaultdict(list)
     for each in parts:
         value = subject(each)
-        if value is not None and _is_fixed(each, params):
+        if value is not None and _is_range(each):
             tested[value].append(each)
     for value, tests in tested.items():
         regions = [Tests(value).region(each) for each in tests]
@@ -123,19 +127,14 @@ def _ranges(
             yield value, frozenset(each for each in parts if each not in tests), common(sure), _around(tests)
 
 
-def _is_fixed(condition: plan.Expr, params: Mapping[str, object]) -> bool:
-    """Say whether a condition compares with numbers, texts or times that cannot be others."""
+def _is_range(condition: plan.Expr) -> bool:
+    """Say whether a condition compares with values that it names."""
     match condition:
         case plan.Not(operand):
-            return _is_fixed(operand, params)
-        case plan.Compare(_, left, right):
-            fixed = [each for each in (left, right) if isinstance(each, plan.Literal)]
-            return all(each.span.text not in params for each in fixed)
-        case plan.OneOf(_, options):
-            return all(each.span.text not in params for each in options)
+            return _is_range(operand)
         case plan.And(operands):
-            return all(_is_fixed(each, params) for each in operands)
-    return False
+            return all(map(_is_range, operands))
+    return isinstance(condition, plan.Compare | plan.OneOf)
 
 
 def _around(tests: Sequence[plan.Expr]) -> Span:

@@ -176,9 +176,13 @@ def _some(owner: str, where: plan.Expr, catalog: Catalog) -> plan.Expr:
 
 def _said(value: plan.Expr, sample: Any) -> str:
     text = value.span.text
-    # What was written says more than the plan, unless it is a condition, as `did purchase`, or takes many lines.
-    is_word = isinstance(value, plan.Aggregate) and text.startswith(value.tally) and "\n" not in text
-    name = text if is_word else show(value)
+    name = show(value)
+    # What was written is easier to read than the plan, unless it takes many lines.
+    if isinstance(value, plan.Aggregate) and "\n" not in text:
+        if text.startswith(value.tally):
+            name = text
+        elif isinstance(value.rows, plan.Events) and value.value is None and text.startswith(value.rows.stream):
+            name = f"count({text})"
     if sample is None:
         return f"`{name}` missing"
     shown = str(sample).lower() if isinstance(sample, bool) else show(plan.Literal(sample, value.type))

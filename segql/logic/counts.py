@@ -80,8 +80,8 @@ def _kind(made: plan.Aggregate) -> object:
 
 
 def is_part(fewer: plan.Aggregate, more: plan.Aggregate) -> bool:
-    """Say whether all that one aggregate counts is counted by the other too."""
-    if fewer.tally is not more.tally or fewer.value != more.value:
+    """Say whether all that one aggregate counts is counted by the other too; never of what does not count."""
+    if fewer.tally not in _GROWING or fewer.tally is not more.tally or fewer.value != more.value:
         return False
     match fewer.rows, more.rows:
         case plan.Events(stream, window, where), plan.Events(other, wider, looser):

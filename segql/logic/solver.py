@@ -97,7 +97,8 @@ class _Asked:
         self.regions: dict[Region, None] = {}
         self.cells: list[Cell] = []
 
-    def settle(self, known: Known) -> None:
+    def settle(self, known: Known, *, is_read: bool) -> None:
+        """Make the cells; `is_read`: other conditions look at the value, too, so that each cell stays its own."""
         domain, regions = domain_of(self.value, known.fields), list(self.regions)
         every = days(domain, regions) if self.by_day else cells(self.value.type, domain, regions)
         # Of stretches that all tests see alike one is enough, unless their numbers are held against others.
@@ -107,8 +108,8 @@ class _Asked:
                 raise UndecidedError
             key = (cell.is_missing, *(cell.is_in(each) for each in self.regions))
             is_number = cell.least is not None or cell.most is not None
-            kept = alike.setdefault(at if is_number else key, cell)
-            if kept.sample is None and not kept.is_missing:
+            kept = alike.setdefault(at if is_number or is_read else key, cell)
+            if kept is not cell and kept.sample is None and not kept.is_missing:
                 alike[key] = cell
         self.cells = list(alike.values())
 
@@ -123,8 +124,9 @@ class _Search:
         self._asked: dict[_Name, _Asked] = {}
         self._steps = 0
         formula = self._read(condition)
+        read = {value.value for value, _, _ in self._asked if isinstance(value, plan.TextMatch)}
         for each in self._asked.values():
-            each.settle(known)
+            each.settle(known, is_read=each.value in read)
         self._names = list(self._asked)
         self._places = {name: at for at, name in enumerate(self._names)}
         self._formula = self._with_cells(formula)
@@ -179,15 +181,19 @@ class _Search:
 
     def _read(self, condition: plan.Expr) -> _Formula:
         match condition:
-            case plan.Literal(value):
+            case plan.Literal(value) if not self._known.open_in(condition):
                 return bool(value)
             case plan.And(operands) | plan.Or(operands):
                 return type(condition), [self._read(each) for each in operands]
             case plan.Not(operand):
                 return plan.Not, [self._read(operand)]
-            case plan.Compare(op, plan.CountTrue(conditions), plan.Literal(int() as number)):
+            case plan.Compare(op, plan.CountTrue(conditions), plan.Literal(int() as number) as literal) if (
+                not self._known.open_in(literal)
+            ):
                 return self._counted(op, conditions, number)
-            case plan.Compare(plan.Op.EQ, left, plan.Literal(bool() as right)):
+            case plan.Compare(plan.Op.EQ, left, plan.Literal(bool() as right) as literal) if not self._known.open_in(
+                literal
+            ):
                 if isinstance(left, plan.Condition):
                     return self._read(left) if right else (plan.Not, [self._read(left)])
                 return self._test(left, of_points([right]))
@@ -243,16 +249,13 @@ class _Search:
     def _linked(self) -> Mapping[int, list[tuple[int, Callable[[Cell, Cell], bool]]]]:
         """Return, by value, the values that are bound to it, each with what must hold of their cells."""
         links: dict[int, list[tuple[int, Callable[[Cell, Cell], bool]]]] = {}
-        by_value: dict[plan.Expr, list[int]] = {}
-        for at, (value, _, _) in enumerate(self._names):
-            by_value.setdefault(value, []).append(at)
-        for at, (value, _, _) in enumerate(self._names):
+        for at, (value, opened, _) in enumerate(self._names):
             if isinstance(value, plan.Condition):
                 for each in needs(value):
-                    for other in by_value.get(each, ()):
+                    for other in self._places_of(each):
                         _bind(links, at, other, _is_known_if)
-            if isinstance(value, plan.TextMatch) and isinstance(value.other, plan.Literal):
-                for other in by_value.get(value.value, ()):
+            if isinstance(value, plan.TextMatch) and isinstance(value.other, plan.Literal) and not opened:
+                for other in self._places_of(value.value):
                     _bind(links, at, other, partial(_is_as_tested, value))
         sure = [at for at, (_, opened, _) in enumerate(self._names) if not opened]
         self._parts = [(one, other) for one, other in permutations(sure, 2) if self._is_part(one, other)]
@@ -266,6 +269,12 @@ class _Search:
                 elif is_apart(first.window, second.window):
                     _bind(links, one, other, _are_not_both)
         return links
+
+    def _places_of(self, value: plan.Expr) -> Iterator[int]:
+        """Yield where a value is asked about, with the same parameters in it."""
+        opened = self._known.open_in(value)
+        names = ((value, opened, by_day) for by_day in (False, True))
+        yield from (self._places[each] for each in names if each in self._places)
 
     def _is_part(self, one: int, other: int) -> bool:
         fewer, more = self._names[one][0], self._names[other][0]

@@ -15,6 +15,8 @@ from segql.syntax import parse
 
 CATALOG = (Path(segql.__file__).parent / "demo/files/catalog.seg").read_text(encoding="utf-8")
 FOUR = "`count(purchase in last 30 days) = 4`, `count(purchase in last 60 days) = 4`"
+LAST_OF_N = "last(purchase.coupon where quantity > n)"
+LAST_OF_2 = "last(purchase.coupon where quantity > 2)"
 RULES = ("L103", "L107", "L108", "L109", "L205", "L211", "L212")
 
 
@@ -162,6 +164,21 @@ def test_declarations_are_held_against_each_other(text: str, rule: str, example:
         # A parameter can be another one.
         "param least integer = 5\nsegment a where age > least and age < 3",
         "param one integer = 5\nparam two integer = 5\nsegment a where age < one and not age < two",
+        'param prefix text = "A"\nsegment a where city = "Berlin" and city starts with prefix',
+        'param prefix text = "A"\nsegment a where city = "Aachen" and city starts with prefix',
+        f"param n integer = 2\nsegment a where {LAST_OF_N} is missing and {LAST_OF_2} starts with 'W'",
+        "param relaxed boolean = false\nsegment a where (relaxed or age >= 21) and age >= 18",
+        "param neg integer = -70\nsegment a where age > -neg and age < 40",
+        "param neg integer = -30\nsegment a where age < 30\nsegment b where age > -neg",
+        "param least integer = 18\nsegment a where age >= 18\nsegment b where age >= least",
+        # Of several values one passes.
+        'segment a where city in ("Berlin", "Hamburg") and city starts with "H"',
+        'segment a where city in ("Berlin", "Hamburg") and not city starts with "H"',
+        # More rows do not make every tally more.
+        "segment a where min(purchase.quantity in last 90 days) >= 2 and min(purchase.quantity) <= 1",
+        "segment a where sum(purchase.quantity in last 30 days) > 100 and sum(purchase.quantity in last 90 days) < 50",
+        # An item of a list can be missing, as any can.
+        "segment a where any tags where (value is missing)",
         # A missing age is in neither, and that is what `is known` would say.
         "segment a where age < 30 or age > 30",
         "segment a where not age < 30 and not age > 40",

@@ -59,11 +59,15 @@ def find(context: Context) -> Iterator[Diagnostic]:
 
 def _pairs(segments: Sequence[Definition], prover: Prover) -> Iterator[tuple[Definition, Definition]]:
     """Yield each segment that is the same as an earlier one, with the first such one."""
-    first: dict[tuple[str, object], Definition] = {}
+    first: dict[object, Definition] = {}
     alike: dict[object, list[Definition]] = defaultdict(list)
     for each in segments:
         made = form(each.condition)
-        earlier = first.setdefault((each.entity, made), each)
+        # Of nobody and everybody other rules tell.
+        if isinstance(made, plan.Literal):
+            continue
+        params = tuple(sorted(prover.params_in(each.condition)))
+        earlier = first.setdefault((each.entity, made, params), each)
         if earlier is not each:
             yield earlier, each
         else:
