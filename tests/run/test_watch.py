@@ -7,10 +7,13 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from segql.run.backends import Overdue
+from segql.run.backends import EngineError, Overdue, Target
+from segql.run.backends.duckdb import connect
 from segql.run.backends.watch import Watch
 
 
@@ -61,10 +64,11 @@ def test_what_is_over_is_stopped_no_more() -> None:
     watch = Watch(lambda: told.append(time.monotonic()))
     press_ctrl_c(0.2)
     with pytest.raises(KeyboardInterrupt):
-        watch.do(lambda: [time.sleep(0.01) for _ in range(1000)])
+        watch.do(lambda: hashlib.pbkdf2_hmac("sha256", b"", b"", 3_000_000))
     over = time.monotonic()
     watch.do(lambda: time.sleep(0.3))
 
+    assert told
     assert all(each <= over for each in told)
     watch.close()
 
@@ -95,6 +99,75 @@ def test_the_time_is_that_of_a_statement_not_of_a_connection() -> None:
         watch.restart()
         assert watch.do(lambda: time.sleep(0.15)) is None
     watch.close()
+
+
+def test_the_time_that_the_caller_takes_does_not_count() -> None:
+    watch = Watch(lambda: None, 0.5)
+    watch.restart()
+    for _ in range(4):
+        watch.do(lambda: time.sleep(0.05))
+        time.sleep(0.2)
+
+    assert watch.do(lambda: 3) == 3
+    watch.close()
+
+
+def test_what_was_closed_does_nothing_and_leaves_the_listener_alone() -> None:
+    before = signal.set_wakeup_fd(-1)
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told)
+    watch = Watch(lambda: None, 1)
+    watch.close()
+    watch.close()
+    try:
+        with pytest.raises(EngineError, match="the connection is closed"):
+            watch.do(lambda: 1)
+        assert signal.set_wakeup_fd(told) == told
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(heard)
+        os.close(told)
+
+
+def test_a_program_with_its_own_ctrl_c_decides_for_itself() -> None:
+    told, seen = threading.Event(), threading.Event()
+    watch = Watch(told.set)
+    before = signal.signal(signal.SIGINT, lambda *_: seen.set())
+    try:
+        press_ctrl_c(0.1)
+        assert watch.do(lambda: [time.sleep(0.01) for _ in range(30)])
+    finally:
+        signal.signal(signal.SIGINT, before)
+        watch.close()
+
+    assert seen.is_set()
+    assert not told.is_set()
+
+
+def test_an_engine_that_is_stopped_in_the_middle_of_an_answer_can_be_closed(tmp_path: Path) -> None:
+    backend = connect(Target(None, tmp_path))
+    endless = "select a.range from range(300000) a, range(300000) b where a.range * b.range % 700000001 = 700000000"
+    try:
+        reader = backend.execute(f"select range from range(250000) union all {endless}")
+        press_ctrl_c(0.5)
+        with pytest.raises(KeyboardInterrupt) as stopped:
+            reader.read_all()
+        assert stopped.traceback
+        again = backend.execute("select 1 as x").read_all()
+    finally:
+        backend.close()
+
+    assert again.to_pydict() == {"x": [1]}
+
+
+def test_an_engine_that_is_stopped_by_its_own_word_can_be_closed(tmp_path: Path) -> None:
+    endless = "select count(*) from range(300000) a, range(300000) b where a.range * b.range % 700000001 = 700000000"
+    with closing(connect(Target(None, tmp_path))) as backend:
+        press_ctrl_c(0.5)
+        with pytest.raises(KeyboardInterrupt):
+            backend._rows(endless)
+        assert backend._rows("select 1") == [(1,)]
 
 
 def test_an_engine_that_cannot_be_told_to_stop_is_waited_for() -> None:

@@ -94,7 +94,6 @@ class DuckDB:
     enforces_keys = True
 
     def __post_init__(self) -> None:
-        self._watch = Watch(self.interrupt, self._target.timeout)
         # Beside the data there may be no room to write; what does not fit in memory goes here.
         self._scratch = tempfile.TemporaryDirectory(prefix="segql-", ignore_cleanup_errors=True)
         readable = [self._target.root, *self._target.folders]
@@ -109,6 +108,7 @@ class DuckDB:
             "lock_configuration = true",
         ):
             self._connection.execute(f"SET {setting}")
+        self._watch = Watch(self.interrupt, self._target.timeout)
 
     def located(self, catalog: Catalog) -> Catalog:
         """Name files from the root of the disk: a relative one would be sought where we stand."""
@@ -215,6 +215,7 @@ class DuckDB:
     def describe(self, table: Table) -> dict[str, Column] | None:
         """Return the columns of a table or file by name, or None where there is none."""
         query = f"SELECT * FROM {self.source(table)}"
+        self._watch.restart()
         try:
             relation = self._watch.do(lambda: self._connection.sql(query))
         except duckdb.CatalogException:
@@ -260,6 +261,7 @@ class DuckDB:
         return table if schema == current else f"{schema}.{table}"
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        self._watch.restart()
         with _translated():
             return self._watch.do(lambda: self._connection.execute(sql).fetchall())
 

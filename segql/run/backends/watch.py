@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from select import select
 from threading import Event, Lock, Thread, current_thread, main_thread
 from time import monotonic
 from typing import TypeVar
 
-from segql.run.backends.backend import Overdue
+from segql.run.backends.backend import EngineError, Overdue
 
 T = TypeVar("T")
 
@@ -39,15 +39,17 @@ class Watch:
 
     def __init__(self, interrupt: Callable[[], None], seconds: float | None = None) -> None:
         self._interrupt, self._seconds = interrupt, seconds
+        self._left: float | None = seconds
         self._until: float | None = None
         self._lock = Lock()
         # What is under way has an odd number, the next one another.
         self._turn = 0
-        self._is_overdue = False
+        self._is_overdue = self._is_closed = False
         self._heard, self._told = socket.socketpair()
         self._told.setblocking(False)
         self._before = -1
         self._settled = Event()
+        self._made_by = os.getpid()
         self._thread = Thread(target=self._watch, name="segql-watch", daemon=True)
         self._thread.start()
 
@@ -57,58 +59,82 @@ class Watch:
         Raises:
             KeyboardInterrupt: on Ctrl-C, once the engine has stopped.
             Overdue: the time is over; the engine has stopped.
+            EngineError: it was closed.
         """
+        if self._is_closed:
+            raise EngineError("the connection is closed")
+        is_listening = current_thread() is main_thread() and _is_ctrl_c_python_s()
         self._is_overdue = False
+        began = monotonic()
+        with self._lock:
+            self._until = None if self._left is None else began + self._left
+            self._turn += 1 + self._turn % 2
         try:
-            with self._listening():
+            try:
+                if is_listening:
+                    self._before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
+                if self._until is not None:
+                    self._say(_TIME)
                 return work()
+            finally:
+                self._over(is_listening)
         except BaseException:
+            # A signal that comes late is raised at the next step of Python, and that may have been in there.
+            self._over(is_listening)
             self._settle()
             if self._is_overdue:
                 raise Overdue(f"it took longer than the connection allows, {self._seconds:g} s") from None
             raise
-
-    def _settle(self) -> None:
-        """Wait until the other thread has read of all signals, so that none of them stops what is done next."""
-        self._settled.clear()
-        self._told.send(_OVER)
-        self._settled.wait(_PATIENCE * 20)
+        finally:
+            # What the caller does between two pieces of an answer is not the engine's time.
+            if self._left is not None:
+                self._left = max(0.0, self._left - (monotonic() - began))
 
     def restart(self) -> None:
         """Begin to count the time that a statement may take."""
-        self._until = None if self._seconds is None else monotonic() + self._seconds
+        self._left = self._seconds
 
     def close(self) -> None:
         """Stop what is under way, and end the thread."""
-        with suppress(OSError):
-            self._told.close()
-        if self._thread is not current_thread():
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            under_way = self._turn % 2 == 1 and current_thread() is not main_thread()
+        if under_way:
+            self._stop(self._turn)
+        self._turn += self._turn % 2
+        self._told.close()
+        if self._made_by == os.getpid():
             self._thread.join()
         self._heard.close()
 
-    @contextmanager
-    def _listening(self) -> Iterator[None]:
-        # In other threads nobody presses Ctrl-C; where signals are not handled by Python, nothing is written.
-        is_main = current_thread() is main_thread()
-        with self._lock:
-            self._turn += 1 + self._turn % 2
-        if is_main:
-            self._before = signal.set_wakeup_fd(self._told.fileno(), warn_on_full_buffer=False)
-        if self._until is not None:
-            self._told.send(_TIME)
+    def _over(self, is_listening: bool) -> None:
+        self._turn += self._turn % 2
+        if is_listening:
+            signal.set_wakeup_fd(self._before, warn_on_full_buffer=False)
+
+    def _settle(self) -> None:
+        """Wait until the other thread has read of all signals, so that none of them stops what is done next."""
+        # In a child of the process there is no such thread.
+        if self._made_by == os.getpid():
+            self._settled.clear()
+            if self._say(_OVER):
+                self._settled.wait(_PATIENCE * 20)
+
+    def _say(self, what: bytes) -> bool:
+        """Tell the other thread; False where it is closed, or has too much to read already."""
         try:
-            yield
-        finally:
-            with self._lock:
-                self._turn += 1
-            if is_main:
-                signal.set_wakeup_fd(self._before, warn_on_full_buffer=False)
+            return self._told.send(what) > 0
+        except OSError:
+            return False
 
     # ── in the other thread ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _watch(self) -> None:
         while True:
-            turn, until = self._turn, self._until
+            with self._lock:
+                turn, until = self._turn, self._until
             left = None if until is None or turn % 2 == 0 else max(0.0, until - monotonic())
             ready, _, _ = select([self._heard], [], [], left)
             if not ready:
@@ -117,10 +143,9 @@ class Watch:
                 continue
             told = self._heard.recv(_AS_MANY_AS_COME)
             if not told:
-                self._stop(self._turn)
                 return
-            # Whoever listened to signals before is told of them, too.
             signals = told.replace(_TIME, b"").replace(_OVER, b"")
+            # Whoever listened to signals before is told of them, too.
             if self._before != -1 and signals:
                 with suppress(OSError):
                     os.write(self._before, signals)
@@ -139,3 +164,8 @@ class Watch:
                 with suppress(Exception):
                     self._interrupt()
             select([], [], [], _PATIENCE)
+
+
+def _is_ctrl_c_python_s() -> bool:
+    """Say whether Ctrl-C raises KeyboardInterrupt; a program with a handler of its own decides for itself."""
+    return signal.getsignal(signal.SIGINT) is signal.default_int_handler
