@@ -11,7 +11,7 @@ from segql.diagnostics import Diagnostic, SegqlError
 # What the system says where nothing more can be written.
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 # What it says where somebody may not look.
-_CLOSED = {errno.EACCES, errno.EPERM}
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def is_ours(error: Exception) -> bool:

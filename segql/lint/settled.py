@@ -8,18 +8,10 @@ from typing import Any
 
 from segql import plan
 from segql.logic.connectives import joined, opposite, other
-from segql.logic.tested import merged
+from segql.logic.tested import TURNED, merged
 from segql.plan.windows import Relative, Unit
 from segql.tree import replace, rewrite
 from segql.types import BOOLEAN
-
-_TURNED = {
-    plan.Op.EQ: plan.Op.EQ,
-    plan.Op.LT: plan.Op.GT,
-    plan.Op.LE: plan.Op.GE,
-    plan.Op.GT: plan.Op.LT,
-    plan.Op.GE: plan.Op.LE,
-}
 
 # Whose parts count only as far as they are true: a boolean that is missing is not.
 _TRUTHS = {
@@ -57,7 +49,7 @@ def settled(each: Any) -> Any:
         truths = tuple(map(_truth, value))
         return each if all(map(is_, truths, value)) else replace(each, **{name: truths})
     if isinstance(each.left, plan.Literal) and not isinstance(each.right, plan.Literal):
-        each = plan.Compare(_TURNED[each.op], each.right, each.left, span=each.span)
+        each = plan.Compare(TURNED[each.op], each.right, each.left, span=each.span)
     # What is never missing is as good as its truth everywhere.
     if isinstance(each.left, plan.Condition):
         return _truth(each)

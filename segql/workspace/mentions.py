@@ -13,13 +13,14 @@ import tomlkit
 from segql.analysis import Named, Sort
 from segql.diagnostics import Diagnostic, SegqlError
 from segql.graph import errors
+from segql.lint.rules import banned_field
 from segql.workspace.config import expanded, variables
 from segql.workspace.files import Patterns
 from segql.workspace.layers import TYPED, Layer
 from segql.workspace.root import SETTINGS, Home
 
 # The settings of rules that hold names of fields, by code and by name of the rule.
-OF_FIELDS = {"banned-field": "fields", "l505": "fields"}
+OF_FIELDS = {name.lower(): "fields" for name in (banned_field.RULE.name, banned_field.RULE.code)}
 
 
 @dataclass(frozen=True, slots=True)

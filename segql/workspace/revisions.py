@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from segql.workspace.root import SETTINGS, SHARED, Home, config_among
 
 # What git calls a file, in the modes of a tree; a link is none, its text would be a path.
 _FILES = (b"100644", b"100755")
+# What git tells its hooks of where they are.
+_OF_HOOKS = frozenset(
+    ["GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_INDEX_FILE"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +127,7 @@ class _Repository:
 
     def _git(self, *arguments: str, given: bytes = b"", otherwise: str = "there is no such revision") -> bytes:
         try:
-            done = subprocess.run(  # noqa: S603 (no shell, and nothing that begins with a dash)
-                ["git", "-C", str(self.root), *arguments],  # noqa: S607 (the git that everything else finds, too)
-                capture_output=True,
-                check=False,
-                input=given,
-            )
+            done = self._asked(arguments, given)
         except OSError:
             raise SegqlError([errors.unknown_revision(self.revision, "git is not installed")]) from None
         if done.returncode:
@@ -137,5 +137,15 @@ class _Repository:
 
     def _is_cut_off(self) -> bool:
         """Say whether this is a shallow clone, in which older commits are missing."""
-        asked = ["git", "-C", str(self.root), "rev-parse", "--is-shallow-repository"]
-        return subprocess.run(asked, capture_output=True, check=False).stdout.strip() == b"true"  # noqa: S603 (see below)
+        return self._asked(["rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
+
+    def _asked(self, arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        # A hook of git is told of its repository by variables, which would stand above the folder.
+        around = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+        return subprocess.run(  # noqa: S603 (no shell, and nothing that begins with a dash)
+            ["git", "-C", str(self.root), *arguments],  # noqa: S607 (the git that everything else finds, too)
+            capture_output=True,
+            check=False,
+            input=given,
+            env=around,
+        )

@@ -460,6 +460,9 @@ def test_a_project_below_its_repository_is_compared_too(tmp_path: Path) -> None:
     git(tmp_path, "commit", "-qm", "first")
 
     assert segql("lint", "--since", "HEAD", cwd=tmp_path / "shop").returncode == 0
+    # As in a hook, which git tells of its repository.
+    hook = {"GIT_DIR": str(tmp_path / ".git"), "GIT_INDEX_FILE": str(tmp_path / ".git/index")}
+    assert segql("lint", "--since", "HEAD", cwd=tmp_path / "shop", env=hook).returncode == 0
 
 
 def committed(folder: Path) -> Path:
