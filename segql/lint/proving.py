@@ -14,6 +14,10 @@ from segql.logic.solver import Known, UndecidedError, both, core, example, outli
 from segql.plan.rows import Rows, parts
 from segql.tree import Node, replace
 
+# A segment that uses others is looked into as far as this.
+_PARTS_MOST = 50
+_DEPTH_MOST = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -29,7 +33,8 @@ class Prover:
     def __init__(self, analyzed: Analyzed, clock: plan.Clock) -> None:
         self._analyzed = analyzed
         self._clock = clock
-        self._written_out: dict[str, plan.Expr] = {}
+        self._written_out: dict[str, plan.Expr | None] = {}
+        self._depth = 0
 
     def wholes(self) -> Iterator[Place]:
         """Yield the whole conditions of segments, scores, tier lists and tables."""
@@ -74,7 +79,11 @@ class Prover:
 
     def outline(self, condition: plan.Expr, rows: Rows) -> object:
         """Return what conditions have in common that mean the same and say nothing in vain."""
-        return outline(self.opened(condition), self._known(rows, by_catalog=True))
+        try:
+            return outline(self.opened(condition), self._known(rows, by_catalog=True))
+        except UndecidedError:
+            # It is like itself alone.
+            return condition
 
     def somebody(self, met: Sequence[plan.Expr], not_met: Sequence[plan.Expr], rows: Rows) -> str | None:
         """Return in words somebody who meets some conditions and none of the others; None if nobody sure was found.
@@ -132,10 +141,25 @@ class Prover:
             case plan.Not(operand):
                 return replace(condition, operand=self.opened(operand))
             case plan.InSegment(name) if condition.is_own and name in self._analyzed.definitions:
-                return self._segment(name)
+                return self._segment(name) or condition
         return condition
 
-    def _segment(self, name: str) -> plan.Expr:
+    def _segment(self, name: str) -> plan.Expr | None:
+        """Return the condition of a segment, with those that it uses written out; None where that is long or deep."""
         if name not in self._written_out:
-            self._written_out[name] = self.opened(self._analyzed.definitions[name].condition)
+            if self._depth > _DEPTH_MOST:
+                return None
+            self._depth += 1
+            made = self.opened(self._analyzed.definitions[name].condition)
+            self._depth -= 1
+            self._written_out[name] = made if _parts_of(made) <= _PARTS_MOST else None
         return self._written_out[name]
+
+
+def _parts_of(condition: plan.Expr) -> int:
+    match condition:
+        case plan.And(operands) | plan.Or(operands):
+            return sum(map(_parts_of, operands))
+        case plan.Not(operand):
+            return _parts_of(operand)
+    return 1

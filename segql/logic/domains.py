@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -103,7 +104,7 @@ class Cell:
         """Say whether the cell lies in a region; it never lies on both sides of its ends."""
         if self.is_missing:
             return region.missing
-        turns = 0 if self.start is None else sum(cut <= self.start for cut in region.cuts)
+        turns = 0 if self.start is None else bisect.bisect_right(region.cuts, self.start)
         return region.first ^ (turns % 2 == 1)
 
 

@@ -24,8 +24,9 @@ from segql.plan import Op, TextTest
 
 # More steps than that are not worth the wait of whoever asks.
 _STEPS_MOST = 2_000
-# More options or tests of one value are not looked at.
-_CELLS_MOST = 4_000
+# Nor are more tests, and more options or ends of ranges.
+_TESTS_MOST = 100
+_ENDS_MOST = 2_000
 
 
 class UndecidedError(Exception):
@@ -103,9 +104,9 @@ class _Asked:
         every = days(domain, regions) if self.by_day else cells(self.value.type, domain, regions)
         # Of stretches that all tests see alike one is enough, unless their numbers are held against others.
         alike: dict[object, Cell] = {}
+        if len(domain.options or ()) + sum(len(each.cuts) for each in regions) > _ENDS_MOST:
+            raise UndecidedError
         for at, cell in enumerate(every):
-            if at > _CELLS_MOST:
-                raise UndecidedError
             key = (cell.is_missing, *(cell.is_in(each) for each in self.regions))
             is_number = cell.least is not None or cell.most is not None
             kept = alike.setdefault(at if is_number or is_read else key, cell)
@@ -122,7 +123,7 @@ class _Search:
     def __init__(self, condition: plan.Expr, known: Known) -> None:
         self._known = known
         self._asked: dict[_Name, _Asked] = {}
-        self._steps = 0
+        self._steps = self._tests = 0
         formula = self._read(condition)
         read = {value.value for value, _, _ in self._asked if isinstance(value, plan.TextMatch)}
         for each in self._asked.values():
@@ -229,6 +230,9 @@ class _Search:
                 return plan.And, [at_least(number), (plan.Not, [at_least(number + 1)])]
 
     def _test(self, value: plan.Expr, region: Region, *, by_day: bool = False) -> _Formula:
+        self._tests += 1
+        if self._tests > _TESTS_MOST:
+            raise UndecidedError
         name = (value, self._known.open_in(value), by_day)
         self._asked.setdefault(name, _Asked(value, by_day=by_day)).regions[region] = None
         return name, region

@@ -202,6 +202,21 @@ def test_what_is_not_certain_or_was_meant_is_left_alone(text: str) -> None:
     assert [rule for rule, _ in found(text)] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "segment a where " + " or ".join(f"age = {number}" for number in range(2_000)),
+        "segment a where " + " and ".join(f"count(purchase in last {day} days) != {day}" for day in range(1, 300)),
+        f"segment a where age in ({', '.join(map(str, range(20_000)))}) and age > 3",
+        "\n".join(f"segment s{n} where in segment s{n + 1} and city != '{n}'" for n in range(1_500))
+        + "\nsegment s1500 where age > 3",
+    ],
+    ids=["alternatives", "conditions", "values", "segments"],
+)
+def test_what_is_long_or_deep_is_passed_by(text: str) -> None:
+    assert found(text) == []
+
+
 def test_what_takes_too_long_to_decide_is_left_alone() -> None:
     many = " and ".join(f"(age != {n} or count(purchase) != {n} or length(city) != {n})" for n in range(40))
 

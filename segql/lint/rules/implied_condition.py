@@ -35,6 +35,8 @@ from segql.source import Span
 from segql.syntax import ast
 from segql.tree import Node
 
+_OPERANDS_MOST = 40
+
 
 def find(context: Context) -> Iterator[Diagnostic]:
     """Yield each condition that another one beside it makes certain, or that makes another one certain under `or`."""
@@ -53,6 +55,9 @@ def find(context: Context) -> Iterator[Diagnostic]:
 
 def _implied(node: Connective, written: Sequence[Node], rows: Rows, prover: Prover) -> Iterator[Diagnostic]:
     left = [each for each in node.operands if _is_written(each, node)]
+    # Each would be held against each.
+    if len(left) > _OPERANDS_MOST:
+        return
     about = {id(each): set(meets(each)) for each in left}
     for each in list(left):
         others = [other for other in left if other is not each and not about[id(each)].isdisjoint(about[id(other)])]
