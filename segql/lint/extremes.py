@@ -66,11 +66,13 @@ class _Search:
     def __init__(self, prover: Prover) -> None:
         self.found: dict[object, Extreme] = {}
         self._prover = prover
-        self._seen: dict[tuple[Node, Rows], bool] = {}
+        self._seen: dict[object, bool] = {}
 
     def look(self, place: Place) -> bool:
         """Look at a condition and all below it; say whether any of it comes out the same for everybody."""
-        key = (place.condition, place.rows)
+        # What is written twice is told twice: equal conditions are one only where they stand in one place.
+        span = place.condition.span
+        key = (span.source.name, span.start, span.end, place.condition, place.rows)
         if key not in self._seen:
             self._seen[key] = self._look(place.condition, place.rows)
         return self._seen[key]

@@ -158,6 +158,12 @@ def test_declarations_are_held_against_each_other(text: str, rule: str, example:
     assert found(text) == [(rule, example)]
 
 
+def test_what_is_written_twice_is_told_twice() -> None:
+    text = "".join(f"segment {name} where age < 30 and age > 65\n" for name in ("a", "b"))
+
+    assert [rule for rule, _ in found(text)] == ["contradiction", "contradiction"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
